@@ -1,0 +1,67 @@
+# Everything a person or CI runs. Needs python3 with venv, make and git; the rest is installed here, from hashed lock files.
+PYTHON ?= python3
+BIN := .venv/bin
+export UV_PYTHON_DOWNLOADS := never
+export UV_COMPILE_BYTECODE := 1
+export UV_LINK_MODE := copy
+# Keep the numba machine code and byte code between runs even where the environment asks otherwise.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help demo install test check test-slow test-browser bench lock format docs clean
+
+help:  ## Show the targets.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+$(BIN)/uv: requirements/uv.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+.venv/run.stamp: $(BIN)/uv requirements/run.txt pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/run.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.stamp: .venv/run.stamp requirements/dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@touch $@
+
+install: .venv/run.stamp  ## Create .venv and install Pinprick into it.
+
+demo: install  ## Plan an example patient: print the plan and write out/plan.html.
+	@mkdir -p out
+	$(BIN)/pinprick plan examples/acne-scars.toml --report out/plan.html
+	@echo "Report: out/plan.html"
+
+test: .venv/dev.stamp  ## Run the default test suite (under 15 minutes on two cores).
+	$(BIN)/python -m pytest -m "not slow and not browser"
+
+check: .venv/dev.stamp  ## Formatting, lint, types, import contracts and documentation.
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/mkdocs build --quiet --strict --site-dir out/site
+
+test-slow: .venv/dev.stamp  ## Run the full-size validation cases.
+	$(BIN)/python -m pytest -m slow
+
+test-browser: .venv/dev.stamp  ## Open the report in headless Chromium (needs Debian's chromium package).
+	$(BIN)/python -m pytest -m browser
+
+bench: .venv/dev.stamp  ## Measure speed and memory and print the ratios to the recorded baseline.
+	$(BIN)/python benchmarks/run.py
+
+format: .venv/dev.stamp  ## Format and fix what can be fixed.
+	$(BIN)/ruff format src tests benchmarks
+	$(BIN)/ruff check --fix src tests benchmarks
+
+lock: $(BIN)/uv  ## Recompute the hashed requirement files.
+	$(BIN)/uv pip compile --quiet pyproject.toml --extra all --group dev --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet pyproject.toml --extra pdf --group build --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -c requirements/dev.txt -o requirements/run.txt
+
+docs: .venv/dev.stamp  ## Build the documentation into out/site.
+	$(BIN)/mkdocs build --strict --site-dir out/site
+
+clean:  ## Remove the virtual environment and everything generated.
+	rm -rf .venv out build dist site

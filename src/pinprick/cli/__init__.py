@@ -1,0 +1,1 @@
+"""The `pinprick` command."""

@@ -1,0 +1,1 @@
+"""Case, candidates, search, comparison, prescription, quote and aftercare."""

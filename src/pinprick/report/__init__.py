@@ -1,0 +1,1 @@
+"""Explains one plan: a self-contained page, and the same as PDF."""
