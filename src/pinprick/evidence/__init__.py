@@ -1,5 +1,12 @@
 """Parameters, sources, experiments, trials and rules: the data and its loader."""
 
+from pinprick.evidence.experiment import (
+    Experiment,
+    TimePoint,
+    experiment,
+    experiment_topics,
+    experiments,
+)
 from pinprick.evidence.ledger import Ledger, cite, recording, replay
 from pinprick.evidence.parameter import (
     Parameter,
@@ -54,6 +61,7 @@ __all__ = [
     "DepthPosition",
     "Disagreement",
     "Effect",
+    "Experiment",
     "HomeUse",
     "Ledger",
     "MetaAnalysis",
@@ -67,6 +75,7 @@ __all__ = [
     "Spread",
     "Status",
     "TechniqueAdvice",
+    "TimePoint",
     "Treatment",
     "TrialOutcome",
     "ZoneDepth",
@@ -81,6 +90,9 @@ __all__ = [
     "disagreements",
     "draw",
     "expected_course",
+    "experiment",
+    "experiment_topics",
+    "experiments",
     "home_use",
     "indications",
     "load",
