@@ -34,6 +34,27 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Geometry:
+    """One geometry field of a device as recorded.
+
+    Attributes:
+        field: name of the field of `Device`.
+        value: its value in `unit`; whether, for `insulated`.
+        unit: unit, as the field's name also says.
+        status: `read`, `remembered` or `assumed`.
+        sources: source ids.
+        note: derivation, or where sources disagree.
+    """
+
+    field: str
+    value: float | bool
+    unit: str
+    status: str
+    sources: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """One device as data; a class's geometry fields are None for the other classes.
 
@@ -53,7 +74,9 @@ class Device:
         labels: by jurisdiction.
         sources: source ids of the geometry.
         status: the weakest status among the geometry fields.
-        notes: what a user must know, including which fields are assumed.
+        notes: what a user must know.
+        needle_rows: rows of needles around the drum, or None.
+        geometry: the record of each geometry field, with its own sources and status.
     """
 
     id: str
@@ -77,6 +100,8 @@ class Device:
     sources: tuple[str, ...]
     status: str
     notes: tuple[str, ...]
+    needle_rows: int | None = None
+    geometry: tuple[Geometry, ...] = ()
 
     @property
     def mechanical(self) -> bool:

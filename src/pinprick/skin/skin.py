@@ -77,6 +77,8 @@ class Skin:
         tewl_g_m2_h: baseline transepidermal water loss.
         draws: number of draws.
         seed: the seed they came from.
+        status: weakest status among the records used, `assumed` where a zone borrows from a neighbour.
+        notes: what is borrowed from which neighbour, and what of the person was unknown.
     """
 
     zone: Zone
@@ -88,6 +90,8 @@ class Skin:
     tewl_g_m2_h: Array
     draws: int
     seed: int
+    status: str = "assumed"
+    notes: tuple[str, ...] = ()
 
     @property
     def boundary_mm(self) -> Array:
