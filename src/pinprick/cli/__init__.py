@@ -1,1 +1,1 @@
-"""The `pinprick` command."""
+"""The `pinprick` command: one module a command, nothing heavy imported before it is needed."""

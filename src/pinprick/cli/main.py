@@ -1,0 +1,72 @@
+"""The `pinprick` command line: registers the commands and turns every failure into a message and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from pinprick import __version__
+from pinprick.cli import parameters, sources
+from pinprick.cli.faults import DONE, tell
+
+app = typer.Typer(
+    name="pinprick",
+    help="Treatment planning, simulation and records for microneedling.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+_EPILOG = "Exit codes: 0 done, 1 the answer is no, 2 bad input, 3 Pinprick itself failed. Not a medical device."
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"pinprick {__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog=_EPILOG)
+def _top(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+COMMANDS = {
+    "sources": (sources.command, "Publications, labels and pages that are cited."),
+    "parameters": (parameters.command, "Every number, with unit, spread, source and status."),
+}
+for _name, (_command, _summary) in COMMANDS.items():
+    app.command(_name, short_help=_summary)(_command)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; never raises.
+
+    Args:
+        arguments: what follows `pinprick`.
+    """
+    try:
+        answer = app(args=list(arguments), prog_name="pinprick", standalone_mode=False)
+        sys.stdout.flush()
+    except (typer.Abort, KeyboardInterrupt):
+        return tell(KeyboardInterrupt())
+    except Exception as fault:
+        return tell(fault)
+    return answer if isinstance(answer, int) else DONE
+
+
+def run() -> None:
+    """Entry point of the console script."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character gets a replacement for it, not a crash.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    sys.exit(main(sys.argv[1:]))
