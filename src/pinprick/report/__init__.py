@@ -1,1 +1,5 @@
-"""Explains one plan: a self-contained page, and the same as PDF."""
+"""One self-contained page or PDF that explains a plan, and a page on one simulated healing."""
+
+from pinprick.report.writing import write, write_simulation
+
+__all__ = ["write", "write_simulation"]

@@ -1,0 +1,192 @@
+"""Cross-section to scale: layers, the needle as set, microchannels as predicted, and how many reach each depth."""
+
+from __future__ import annotations
+
+import numpy as np
+from markupsafe import Markup
+
+from pinprick.injury import Injury
+from pinprick.report.figure import Figure, Table
+from pinprick.report.healing import Array
+from pinprick.report.scale import Scale, ticks
+from pinprick.report.svg import band_path, canvas, group, line_path, tag, text
+from pinprick.report.words import amount, interval, label, percent, sentence, trimmed
+from pinprick.skin import LAYERS
+from pinprick.units import UM_PER_MM
+
+SIZE = (460.0, 372.0)
+LEFT, SPLIT, TOP, FOOT = 40.0, 292.0, 64.0, 326.0
+
+
+def cross_section(injury: Injury, index: int) -> Figure:
+    """Return the cross-section of one zone.
+
+    Args:
+        injury: predicted injury of the zone.
+        index: number of the zone in the plan, for the anchor.
+    """
+    zone = label(str(injury.technique.zone))
+    reached = np.median(injury.penetration_mean_mm)
+    low, high = np.quantile(injury.penetration_mean_mm, (0.05, 0.95))
+    share = np.quantile(injury.plexus_share, (0.05, 0.5, 0.95))
+    caption = (
+        f"Drawn to scale. The needle is set to {trimmed(injury.technique.needle_length_mm)} mm; the microchannels reach "
+        f"{amount(float(reached))} mm on average (90 % of draws: {interval(float(low), float(high), 'mm')}). "
+        f"{sentence(percent(100 * float(share[1])))} of punctures reach the superficial vessels "
+        f"({percent(100 * float(share[0]))} to {percent(100 * float(share[2]))})."
+    )
+    return Figure(
+        id=f"section-{index}",
+        title=f"Needle and layers, {zone}",
+        caption=caption,
+        description=caption,
+        wide=_drawing(injury, zone),
+        table=_table(injury),
+        legend=(("swatch needle", "needle as set"), ("swatch channel", "microchannels"), ("swatch plexus", "superficial vessels")),
+    )
+
+
+def _drawing(injury: Injury, zone: str) -> Markup:
+    deepest = _view_depth(injury)
+    y = Scale(0.0, deepest, TOP, FOOT)
+    per_mm = (FOOT - TOP) / deepest
+    marks: list[object] = [*_layers(injury, y), *_channels(injury, y, per_mm), *_needle(injury, y, per_mm)]
+    marks += _reach(injury, y)
+    for tick in ticks(0.0, deepest, 5):
+        marks += [
+            tag("line", x1=LEFT - 5, x2=LEFT, y1=y.at(tick), y2=y.at(tick), class_="axis"),
+            text(LEFT - 8, y.at(tick) + 3.5, trimmed(tick), "tick", "end"),
+        ]
+    marks.append(text(LEFT - 8, TOP - 12, "mm", "tick", "end"))
+    bar = 1.0 if 1.0 * per_mm < SPLIT - LEFT - 20 else 0.5
+    marks += [
+        tag("line", x1=LEFT, x2=LEFT + bar * per_mm, y1=FOOT + 14, y2=FOOT + 14, class_="axis strong"),
+        text(LEFT, FOOT + 29, f"{trimmed(bar)} mm, same scale both ways", "tick"),
+    ]
+    return canvas(*SIZE, f"Cross-section of the skin of the {zone} with the needle", *marks, class_="section")
+
+
+def _view_depth(injury: Injury) -> float:
+    thickness = np.median(injury.skin.thickness_mm, axis=0)
+    dermis = float(thickness[:4].sum())
+    wanted = max(injury.technique.needle_length_mm * 1.12, min(dermis * 1.12, injury.technique.needle_length_mm * 2.2))
+    return max(wanted, 0.5)
+
+
+def _layers(injury: Injury, y: Scale) -> list[Markup]:
+    boundary = np.median(injury.skin.boundary_mm, axis=0)
+    marks = []
+    for i, layer in enumerate(LAYERS):
+        top, bottom = float(boundary[i]), min(float(boundary[i + 1]), y.high)
+        if top >= y.high or bottom <= top:
+            continue
+        if i == len(LAYERS) - 1:
+            bottom = y.high
+        marks.append(
+            tag(
+                "rect",
+                tag("title", f"{sentence(label(layer.value))}: {amount((bottom - top) * UM_PER_MM)} µm (median)"),
+                x=LEFT, y=y.at(top), width=SPLIT - LEFT, height=max(y.at(bottom) - y.at(top), 0.8), class_=f"layer-{i}",
+            )
+        )  # fmt: skip
+        if y.at(bottom) - y.at(top) > 13:
+            marks.append(text(SPLIT - 6, y.at(bottom) - 5, label(layer.value), "inside", "end"))
+    depth = float(np.median(injury.skin.plexus_depth_mm))
+    if depth < y.high:
+        xs = np.linspace(LEFT, SPLIT, 60)
+        wave = [(float(v), y.at(depth) + 2.2 * float(np.sin(i * 0.9))) for i, v in enumerate(xs)]
+        marks.append(tag("path", d=line_path(wave), class_="plexus-line"))
+    return marks
+
+
+def _channels(injury: Injury, y: Scale, per_mm: float) -> list[Markup]:
+    """Microchannels at the mean spacing, their depths spread as the model spreads them."""
+    density = float(np.median(injury.puncture_density_per_cm2))
+    spacing = 10.0 / np.sqrt(max(density, 1e-9)) * per_mm
+    room = SPLIT - LEFT - 96
+    count = int(min(max(room / spacing, 1), 24))
+    depths = _depth_quantiles(injury, count)
+    radius = max(float(np.median(injury.mouth_radius_mm)) * per_mm, 0.6)
+    marks = []
+    for i, depth in enumerate(depths):
+        x = LEFT + 88 + spacing * (i + 0.5) if spacing < room else LEFT + 88 + room / 2
+        tip = y.at(float(depth))
+        marks.append(tag("path", d=f"M{x - radius:.1f} {TOP}L{x + radius:.1f} {TOP}L{x:.1f} {tip:.1f}Z", class_="channel"))
+    if injury.coagulated_fraction_by_layer.any():
+        marks += [_zone_of_heat(injury, y, per_mm, LEFT + 88 + spacing * (i + 0.5), d) for i, d in enumerate(depths)]
+    return marks
+
+
+def _zone_of_heat(injury: Injury, y: Scale, per_mm: float, x: float, depth: float) -> Markup:
+    width = (injury.device.coagulation_width_mm or 0.0) * per_mm / 2
+    height = (injury.device.coagulation_height_mm or 0.0) * per_mm / 2
+    return tag("ellipse", cx=min(x, SPLIT - width), cy=y.at(float(depth)), rx=width, ry=height, class_="heat")
+
+
+def _depth_quantiles(injury: Injury, count: int) -> Array:
+    mean = float(np.median(injury.penetration_mean_mm))
+    sd = float(np.median(injury.penetration_sd_mm))
+    normal = np.random.default_rng(0).permutation(np.sort(np.random.default_rng(1).normal(size=4000))[:: 4000 // count][:count])
+    return np.asarray(np.clip(mean + sd * normal, 0.02, injury.technique.needle_length_mm))
+
+
+def _needle(injury: Injury, y: Scale, per_mm: float) -> list[Markup]:
+    width = max(injury.device.needle_base_diameter_mm * per_mm, 3.0)
+    x, tip = LEFT + 44, y.at(injury.technique.needle_length_mm)
+    shoulder = TOP + (tip - TOP) * 0.35
+    body = f"M{x - width / 2:.1f} {TOP}L{x + width / 2:.1f} {TOP}L{x + width / 2:.1f} {shoulder:.1f}L{x:.1f} {tip:.1f}L{x - width / 2:.1f} {shoulder:.1f}Z"
+    return [
+        tag("rect", x=LEFT + 14, y=TOP - 30, width=60.0, height=24.0, rx=5.0, class_="head"),
+        tag("rect", x=x - width / 2, y=TOP - 8, width=width, height=8.0, class_="needle"),
+        tag("path", d=body, class_="needle"),
+        tag("line", x1=LEFT + 4, x2=LEFT + 84, y1=tip, y2=tip, class_="setting"),
+        text(LEFT + 44, TOP - 38, f"set {trimmed(injury.technique.needle_length_mm)} mm", "label", "middle"),
+    ]
+
+
+def _reach(injury: Injury, y: Scale) -> list[Markup]:
+    """Share of punctures that reach each depth, on its own axis to the right of the tissue."""
+    total = injury.reaching_per_cm2[:, :1]
+    share = np.divide(injury.reaching_per_cm2, total, out=np.zeros_like(injury.reaching_per_cm2), where=total > 0)
+    low, mid, high = np.quantile(share, (0.05, 0.5, 0.95), axis=0)
+    keep = injury.depth_mm <= y.high
+    step = max(int(keep.sum() // 60), 1)
+    depth = injury.depth_mm[keep][::step]
+    x = Scale(0.0, 1.0, SPLIT + 14, SIZE[0] - 12)
+
+    def edge(values: Array) -> list[tuple[float, float]]:
+        return [(x.at(float(v)), y.at(float(d))) for v, d in zip(values[keep][::step], depth, strict=True)]
+
+    marks: list[Markup] = [
+        group(
+            [
+                tag("line", x1=x.at(tick), x2=x.at(tick), y1=TOP, y2=FOOT, class_="grid"),
+                text(x.at(tick), FOOT + 14, f"{100 * tick:.0f}", "tick", "middle"),
+            ]
+        )
+        for tick in (0.0, 0.5, 1.0)
+    ]
+    marks += [
+        tag("path", d=band_path(edge(high), edge(low)), class_="band90"),
+        tag("path", d=line_path(edge(mid)), class_="median"),
+        text((SPLIT + 14 + SIZE[0] - 12) / 2, FOOT + 29, "% of punctures this deep", "tick", "middle"),
+    ]
+    return marks
+
+
+def _table(injury: Injury) -> Table:
+    rows = []
+    heat = injury.coagulated_fraction_by_layer.any()
+    for i, layer in enumerate(LAYERS):
+        thick = np.quantile(injury.skin.thickness_mm[:, i], (0.05, 0.5, 0.95))
+        hurt = np.quantile(injury.injured_fraction_by_layer[:, i], (0.05, 0.5, 0.95)) * 100
+        row = [
+            sentence(label(layer.value)),
+            f"{amount(float(thick[1]))} mm ({interval(float(thick[0]), float(thick[2]))})",
+            f"{amount(float(hurt[1]))} % ({interval(float(hurt[0]), float(hurt[2]))})",
+        ]
+        if heat:
+            row.append(f"{amount(float(np.median(injury.coagulated_fraction_by_layer[:, i])) * 100)} %")
+        rows.append(tuple(row))
+    head = ("Layer", "Thickness, median (5th to 95th)", "Injured volume, median (5th to 95th)")
+    return Table((*head, "Coagulated volume") if heat else head, tuple(rows))

@@ -1,0 +1,185 @@
+"""The first screen: may I be treated, what is planned, what to expect, how sure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from pinprick.planning.plan_record import Plan, Prescription, Quote
+from pinprick.report.comparison import spread
+from pinprick.report.expectation import Expectation, expectation, people
+from pinprick.report.words import amount, day, label, listing, percent, plural, sentence, trimmed
+from pinprick.safety import Finding, Screening
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The verdict as a person reads it.
+
+    Attributes:
+        tone: good, warn or bad.
+        sign: a mark that does not rest on colour.
+        word: the answer.
+        detail: one sentence.
+        points: what to do first, at most three.
+        more: how many points are not shown.
+    """
+
+    tone: str
+    sign: str
+    word: str
+    detail: str
+    points: tuple[str, ...]
+    more: int
+
+
+POINTS = 3
+
+
+def answer(screening: Screening) -> Answer:
+    """Return the answer to "may I be treated, and when?"."""
+    tone, sign, word, detail = _VERDICT[screening.verdict]
+    if screening.verdict == "not-before":
+        word = "Not before " + day(screening.earliest_date) if screening.earliest_date else "Not yet"
+        if screening.earliest_date is None:
+            detail = "Something has to settle first, and no date can be given for it yet."
+    actions = [finding.action for finding in screening.findings if finding.action]
+    unique = tuple(dict.fromkeys(actions))
+    return Answer(tone, sign, word, detail, unique[:POINTS], max(len(unique) - POINTS, 0))
+
+
+_VERDICT = {
+    "proceed": ("good", "✓", "Yes", "Nothing in what was told stands against treatment."),
+    "conditions": ("good", "✓", "Yes, with conditions", "Treatment may go ahead once these are met."),
+    "not-before": ("warn", "◷", "Not before", "Until then something needs time to settle."),
+    "refer": ("warn", "→", "Not yet: see a doctor first", "Someone has to look into this before any plan is made."),
+    "do-not-treat": ("bad", "✕", "No", "Needling is not safe here, on what was told."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Everything on the first screen.
+
+    Attributes:
+        title: title of the case.
+        person: who it is about, in one line.
+        answer: the verdict.
+        planned: (name, value) rows; empty where there is no prescription.
+        planned_headline: the course in a few words.
+        expected: the prediction in plain words, or None.
+        crowd: drawing of ten people, or None.
+        downtime: downtime a session, "" if not known.
+        sure: sentences on how sure this is.
+        basis: what it rests on, a few words.
+    """
+
+    title: str
+    person: str
+    answer: Answer
+    planned_headline: str
+    planned: tuple[tuple[str, str], ...]
+    expected: Expectation | None
+    crowd: Markup | None
+    downtime: str
+    sure: tuple[str, ...]
+    basis: str
+
+
+def opening(plan: Plan) -> Opening:
+    """Return the first screen of a plan."""
+    expected = expectation(plan.outlook) if plan.outlook else None
+    return Opening(
+        title=plan.case.title or "Treatment plan",
+        person=person_line(plan),
+        answer=answer(plan.screening),
+        planned_headline=_headline(plan.prescription) if plan.prescription else "No plan can be made yet",
+        planned=_planned(plan.prescription, plan.quote) if plan.prescription else (),
+        expected=expected,
+        crowd=people(expected) if expected else None,
+        downtime=spread(plan.outlook.downtime_days, "days") if plan.outlook else "",
+        sure=_sure(plan, expected),
+        basis=_basis(plan),
+    )
+
+
+def person_line(plan: Plan) -> str:
+    """Return age, sex, phototype, concern and zones; what is not known is said to be so."""
+    person, concern = plan.case.patient.person(plan.screening.on), plan.case.concern
+    sex = {"female": "woman", "male": "man"}.get(person.sex or "", "person")
+    age = f"{person.age_years:.0f}-year-old {sex}" if person.age_years is not None else f"{sentence(sex)}, age not known"
+    kind = f" ({label(concern.subtype)})" if concern.subtype else ""
+    return " · ".join(
+        [
+            age if person.sex else f"{age}, sex not stated",
+            f"phototype {_ROMAN[person.phototype]}" if person.phototype else "phototype not known",
+            f"{label(concern.indication)}{kind}",
+            listing([label(str(zone)) for zone in concern.zones]),
+        ]
+    )
+
+
+_ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV", 5: "V", 6: "VI"}
+
+
+def _headline(prescription: Prescription) -> str:
+    course = prescription.course
+    if course.sessions == 1:
+        return "One session"
+    return f"{course.sessions} sessions, {_interval(course.interval_days)} apart"
+
+
+def _interval(days: float) -> str:
+    weeks = days / 7
+    return plural(round(weeks), "week") if abs(weeks - round(weeks)) < 0.05 and weeks >= 1 else plural(days, "day")
+
+
+def _planned(prescription: Prescription, quote: Quote | None) -> tuple[tuple[str, str], ...]:
+    zones = [
+        f"{label(str(z.technique.zone))} {trimmed(z.technique.needle_length_mm)} mm, {plural(z.technique.pass_count, 'pass', 'passes')}"
+        for z in prescription.zones
+    ]
+    rows = [("Device", prescription.device.name), ("Needle length", sentence("; ".join(zones)))]
+    if prescription.adjuncts:
+        rows.append(("With", listing([label(a) for a in prescription.adjuncts])))
+    rows.append(("Price", price(quote)))
+    return tuple(rows)
+
+
+def price(quote: Quote | None) -> str:
+    """Return the price of the course, as a range where the clinic stated none."""
+    if quote is None:
+        return "not known"
+    if quote.high - quote.low < 0.5:
+        return f"{quote.currency} {quote.low:,.0f}"
+    return f"{quote.currency} {quote.low:,.0f} to {quote.high:,.0f}"
+
+
+def _sure(plan: Plan, expected: Expectation | None) -> tuple[str, ...]:
+    if plan.outlook is None:
+        return ("Screening comes first: nothing is predicted for a treatment that may not be given.",)
+    if expected is None:
+        return ("There is no usable trial of this, so no figure is given.", *plan.outlook.cannot_say[:1])
+    spoken = f"For one person anything from {percent(expected.low)} to {percent(expected.high)} is likely (nine people in ten)."
+    return (spoken, *plan.outlook.cannot_say[:1])
+
+
+def _basis(plan: Plan) -> str:
+    outlook = plan.outlook
+    if outlook is None:
+        return ""
+    if outlook.basis == "none" or not outlook.people:
+        return sentence(label(outlook.basis))
+    return f"Rests on {label(outlook.basis)}: {plural(outlook.arms, 'trial arm')}, {amount(outlook.people, 6)} people"
+
+
+def strictest(screening: Screening) -> tuple[Finding, ...]:
+    """Return the findings that made the verdict."""
+    return tuple(finding for finding in screening.findings if finding.verdict == screening.verdict)
+
+
+def dated(value: date | None) -> str:
+    """Return a date, or "not known"."""
+    return day(value)

@@ -1,0 +1,163 @@
+"""Puts a plan or a simulation into one self-contained page."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+import numpy as np
+from markupsafe import Markup
+
+from pinprick.injury import Injury
+from pinprick.outcome import Outlook
+from pinprick.planning.plan_record import Plan
+from pinprick.report import words
+from pinprick.report.aftercare_chart import aftercare_chart, span
+from pinprick.report.comparison import Rival, comparison, spread
+from pinprick.report.cross_section import cross_section
+from pinprick.report.expectation import QUARTERS
+from pinprick.report.fan import fan
+from pinprick.report.figure import Figure
+from pinprick.report.healing import Trace, log_times, traces
+from pinprick.report.opening import opening, price
+from pinprick.report.parameter_table import parameter_rows
+from pinprick.report.puncture_map import puncture_map
+from pinprick.report.references import References
+from pinprick.report.scene import levels, picture, style, symbol
+from pinprick.report.story import Chapter, chapters
+from pinprick.report.time_course import by_phase, panel_figure, score
+from pinprick.report.trade_off import trade_off
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+# Moments at which the picture of a channel is drawn; the last one of the simulation is added.
+MOMENTS = (1.0 / 24.0, 1.0, 3.0, 7.0, 14.0)
+STEPS = 96
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Return the template environment: everything is escaped, and an undefined name is an error."""
+    found = jinja2.Environment(
+        loader=jinja2.PackageLoader("pinprick.report", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for name in ("label", "sentence", "amount", "trimmed", "percent", "duration", "day", "short_day", "plural", "listing", "interval"):
+        found.filters[name] = getattr(words, name)
+    found.filters["spread"] = spread
+    found.filters["span"] = span
+    return found
+
+
+def asset(name: str) -> Markup:
+    """Return a style sheet or script of the package, to be placed in the page as it is."""
+    return Markup((files("pinprick.report") / "templates" / name).read_text(encoding="utf-8"))
+
+
+def plan_page(plan: Plan) -> str:
+    """Return the whole report of a plan as HTML."""
+    references = References()
+    found = traces(plan.healing) if plan.healing is not None else {}
+    sessions = plan.prescription.course.session_days if plan.prescription else (0.0,)
+    injury = plan.injuries[0] if plan.injuries else None
+    return environment().get_template("plan.html.j2").render(
+        plan=plan,
+        first=opening(plan),
+        quarters=QUARTERS,
+        healing=healing_view(found, injury, sessions),
+        sections=[cross_section(item, i) for i, item in enumerate(plan.injuries)],
+        maps=[drawn for i, item in enumerate(plan.injuries) if (drawn := _map(item, i)) is not None],
+        fan=fan(plan.outlook, plan.alternatives, sessions) if plan.outlook and plan.outlook.basis != "none" else None,
+        comparison=_comparison(plan),
+        trade_off=trade_off(plan.search, plan.prescription) if plan.search and plan.prescription and plan.search.candidates else None,
+        aftercare=aftercare_chart(plan.aftercare, plan.outlook.downtime_days if plan.outlook else None) if plan.aftercare else None,
+        parameters=parameter_rows(plan.parameters, plan.parameters),
+        counts=_counts(plan.parameters),
+        references=references,
+        cite=references.cite,
+        price=price,
+        style=asset("style.css"),
+        chart_style=asset("chart.css"),
+        script=asset("page.js"),
+    )  # fmt: skip
+
+
+def simulation_page(dataset: xr.Dataset) -> str:
+    """Return a small page on one simulated healing as HTML."""
+    found = traces(dataset)
+    sessions = tuple(float(day) for day in np.atleast_1d(dataset.attrs.get("session_days", (0.0,))))
+    return environment().get_template("simulation.html.j2").render(
+        healing=healing_view(found, None, sessions),
+        attributes={str(k): str(v) for k, v in dataset.attrs.items() if len(str(v)) < 300},
+        style=asset("style.css"),
+        chart_style=asset("chart.css"),
+        script=asset("page.js"),
+    )  # fmt: skip
+
+
+def healing_view(found: dict[str, Trace], injury: Injury | None, sessions: tuple[float, ...]) -> dict[str, Any] | None:
+    """Return what the story and the time courses need, or None where nothing was simulated."""
+    if not found:
+        return None
+    last = float(next(iter(found.values())).time_days[-1])
+    moments = [day for day in MOMENTS if day < last * 0.9] + [last]
+    told: tuple[Chapter, ...] = chapters(found, injury, sessions)
+    return {
+        "symbol": symbol(),
+        "frames": [(words.duration(day), picture(levels(found, day), f"Skin around one channel at {words.duration(day)}")) for day in moments],
+        "stage": picture(levels(found, 1.0), "Skin around one channel at the chosen time"),
+        "film": _film(found, last),
+        "steps": STEPS - 1,
+        "score": score(found, sessions),
+        "chapters": told,
+        "phases": [(phase, heading, [panel_figure("course", t, sessions) for t in group]) for phase, heading, group in by_phase(found)],
+    }
+
+
+def _film(found: dict[str, Trace], last: float) -> Markup:
+    """Opacities at every step of the time control, as JSON that cannot close its script element."""
+    days = log_times(last, STEPS)
+    frames = [{"t": words.duration(float(day)), "s": style(levels(found, float(day)))} for day in days]
+    for frame, day in zip(frames, days, strict=True):
+        frame["d"] = f"{day:.4g}"
+        frame["w"] = _at_work(found, float(day))
+    return Markup(json.dumps(frames, separators=(",", ":")).replace("<", "\\u003c"))
+
+
+def _at_work(found: dict[str, Trace], day: float) -> str:
+    active = [(float(np.interp(day, t.time_days, t.activity)), label) for label, t in found.items()]
+    busiest = [label for level, label in sorted(active, reverse=True)[:4] if level > 0.25]
+    return words.listing(busiest)
+
+
+def _map(injury: Injury, index: int) -> Figure | None:
+    from pinprick import injury as room
+
+    coordinates = getattr(room, "coordinates", None)
+    if coordinates is None:
+        return None
+    points = coordinates(injury)
+    return puncture_map(injury, points.x_mm, points.y_mm, points.depth_mm, index)
+
+
+def _comparison(plan: Plan) -> Figure | None:
+    if plan.outlook is None:
+        return None
+    rivals = [Rival(f"this plan ({words.label(plan.outlook.modality)})", plan.outlook, price(plan.quote), chosen=True)]
+    rivals += [Rival(words.label(other.modality), other, _price_of(other)) for other in plan.alternatives]
+    return comparison(rivals)
+
+
+def _price_of(outlook: Outlook) -> str:
+    return "none" if words.label(outlook.modality) == "doing nothing" else "not known"
+
+
+def _counts(parameters: dict[str, str]) -> dict[str, int]:
+    return {status: sum(1 for value in parameters.values() if value == status) for status in ("read", "remembered", "assumed")}

@@ -1,0 +1,71 @@
+"""Numbers the sources in the order in which the report cites them, and prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from pinprick import evidence
+from pinprick.errors import EvidenceError
+from pinprick.report.svg import join, tag
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One entry of the reference list.
+
+    Attributes:
+        number: its number in this report.
+        id: source id.
+        text: the source as one line.
+        address: where to find it, "" if unknown.
+        status: read, remembered, assumed or "unknown" where the id has no record.
+        bibtex: BibTeX entry.
+    """
+
+    number: int
+    id: str
+    text: str
+    address: str
+    status: str
+    bibtex: str
+
+
+class References:
+    """The sources of one report; the number of a source is the order of its first citation."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def cite(self, ids: Iterable[str]) -> Markup:
+        """Return links to the sources, numbering those not cited before; nothing for no sources."""
+        links = []
+        for id in dict.fromkeys(_record_id(id) for id in ids if id):
+            number = self._numbers.setdefault(id, len(self._numbers) + 1)
+            links.append(tag("a", str(number), href=f"#ref-{number}", aria_label=f"source {number}"))
+        return tag("span", join(links), class_="cite") if links else Markup("")
+
+    def add(self, ids: Iterable[str]) -> None:
+        """Number sources that are listed without being cited at one place."""
+        self.cite(ids)
+
+    def listed(self) -> tuple[Reference, ...]:
+        """Return the reference list in order."""
+        return tuple(_reference(number, id) for id, number in self._numbers.items())
+
+
+def _record_id(id: str) -> str:
+    try:
+        return evidence.source(id).id
+    except EvidenceError:
+        return id
+
+
+def _reference(number: int, id: str) -> Reference:
+    try:
+        record = evidence.source(id)
+    except EvidenceError:
+        return Reference(number, id, f"{id} (no source record)", "", "unknown", "")
+    return Reference(number, id, evidence.cite_text(record), record.address, record.status, evidence.bibtex(record))

@@ -1,0 +1,30 @@
+(function () {
+  "use strict";
+  document.documentElement.classList.add("js");
+  var live = document.querySelector(".stage-live"), data = document.getElementById("film");
+  if (live && data) {
+    var film = JSON.parse(data.textContent), slider = document.getElementById("moment");
+    var scene = live.querySelector("svg"), when = document.getElementById("moment-time"), work = document.getElementById("moment-work");
+    var show = function () {
+      var frame = film[+slider.value];
+      scene.setAttribute("style", frame.s);
+      scene.setAttribute("aria-label", "Skin around one channel at " + frame.t);
+      slider.setAttribute("aria-valuetext", frame.t);
+      when.textContent = frame.t;
+      work.textContent = frame.w ? "Most active: " + frame.w + "." : "All is quiet.";
+    };
+    slider.addEventListener("input", show);
+    live.hidden = false;
+    show();
+  }
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("details.keep").forEach(function (item) { item.open = true; });
+  });
+  document.querySelectorAll("button.copy").forEach(function (button) {
+    if (!navigator.clipboard) { return; }
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      navigator.clipboard.writeText(document.getElementById(button.dataset.from).textContent).then(function () { button.textContent = "Copied"; });
+    });
+  });
+})();

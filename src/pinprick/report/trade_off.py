@@ -1,0 +1,154 @@
+"""The trade-off the search found: improvement against downtime, coloured by the risk of dark marks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from markupsafe import Markup
+
+from pinprick.planning.plan_record import Candidate, Prescription, Search
+from pinprick.report.figure import NARROW, WIDE, Figure, Table
+from pinprick.report.scale import Scale, ticks
+from pinprick.report.svg import canvas, group, line_path, tag, text
+from pinprick.report.words import amount, label, listing, percent, plural, trimmed
+
+BINS = 4
+
+
+def trade_off(search: Search, prescription: Prescription) -> Figure:
+    """Return the scatter of all candidates with the front, the chosen one and the second best marked."""
+    candidates = search.candidates
+    chosen = _chosen(candidates, prescription)
+    front = sorted((c for c in candidates if c.on_front and c.allowed), key=lambda c: c.downtime_days)
+    edges = _edges(candidates)
+    allowed = sum(c.allowed for c in candidates)
+    caption = (
+        f"{len(candidates):,} ways of treating, each simulated with {search.draws} draws; {allowed:,} respect every limit and wish "
+        f"(filled), {len(front)} of them cannot be bettered on one axis without losing on another (ringed)."
+    )
+    words = [f"{what(c)}: {percent(c.improvement_percent)} for {amount(c.downtime_days)} days" for c in front[:6]]
+    return Figure(
+        id="trade-off",
+        title="What more improvement costs in downtime",
+        caption=caption,
+        description=f"{caption} Chosen: {what(chosen) if chosen else 'not among the candidates'}. On the front, among others: {'; '.join(words)}.",
+        wide=_drawing(candidates, chosen, edges, WIDE),
+        narrow=_drawing(candidates, chosen, edges, NARROW),
+        table=_table(front, chosen),
+        legend=(
+            ("swatch mark-chosen", "chosen"),
+            *((f"swatch pih-{i}", words) for i, words in enumerate(_bin_words(edges))),
+            ("swatch barred", "breaks a limit or wish"),
+        ),
+    )
+
+
+def what(candidate: Candidate) -> str:
+    """Return the settings of a candidate in a few words."""
+    extra = f" + {listing([label(a) for a in candidate.adjuncts])}" if candidate.adjuncts else ""
+    return (
+        f"{candidate.device_id} {trimmed(candidate.needle_length_mm)} mm × {candidate.pass_count} passes, "
+        f"{plural(candidate.sessions, 'session')} every {trimmed(candidate.interval_days)} d{extra}"
+    )
+
+
+def _chosen(candidates: Sequence[Candidate], prescription: Prescription) -> Candidate | None:
+    first = prescription.zones[0].technique
+    course = prescription.course
+    for c in candidates:
+        same = (
+            c.device_id == prescription.device.id
+            and abs(c.needle_length_mm - first.needle_length_mm) < 1e-6
+            and c.pass_count == first.pass_count
+            and c.sessions == course.sessions
+            and (course.sessions == 1 or abs(c.interval_days - course.interval_days) < 1e-6)
+            and set(c.adjuncts) == set(prescription.adjuncts)
+        )
+        if same:
+            return c
+    return None
+
+
+def _edges(candidates: Sequence[Candidate]) -> tuple[float, ...]:
+    values = np.array([c.pih_probability for c in candidates]) if candidates else np.zeros(1)
+    return tuple(float(v) for v in np.linspace(values.min(), values.max(), BINS + 1))
+
+
+def _bin(value: float, edges: tuple[float, ...]) -> int:
+    return min(max(int(np.searchsorted(edges, value, side="right")) - 1, 0), BINS - 1)
+
+
+def _bin_words(edges: tuple[float, ...]) -> list[str]:
+    if edges[-1] - edges[0] < 5e-4:
+        return [f"dark marks {amount(100 * edges[0])} %"]
+    return [f"dark marks {amount(100 * a)}–{amount(100 * b)} %" for a, b in zip(edges, edges[1:], strict=False)]
+
+
+def _drawing(candidates: Sequence[Candidate], chosen: Candidate | None, edges: tuple[float, ...], width: float) -> Markup:
+    height = 280.0 if width < 500 else 360.0
+    gains = [c.improvement_percent for c in candidates] or [0.0]
+    costs = [c.downtime_days for c in candidates] or [0.0]
+    pad = max(0.08 * (max(gains) - min(gains)), 1.0)
+    x = Scale(0.0, max(costs) * 1.06 + 0.1, 40.0, width - 14)
+    y = Scale(min(gains) - pad, max(gains) + pad, height - 40, 12.0)
+    marks: list[Markup] = []
+    for tick in ticks(y.low, y.high, 5):
+        marks.append(tag("line", x1=40.0, x2=width - 14, y1=y.at(tick), y2=y.at(tick), class_="grid"))
+        marks.append(text(34, y.at(tick) + 3.5, amount(tick), "tick", "end"))
+    marks += [text(x.at(tick), height - 24, amount(tick), "tick", "middle") for tick in ticks(0.0, x.high, 5)]
+    marks.append(text((40 + width - 14) / 2, height - 7, "days of downtime over the whole course", "tick", "middle"))
+    marks.append(text(4, 10, "% better", "tick"))
+    marks += _points(candidates, x, y, edges)
+    front = sorted({(c.downtime_days, c.improvement_percent) for c in candidates if c.on_front and c.allowed})
+    if len(front) > 1:
+        envelope = _envelope(front)
+        marks.append(tag("path", d=line_path([(x.at(a), y.at(b)) for a, b in envelope]), class_="front"))
+    if chosen is not None:
+        cx, cy = x.at(chosen.downtime_days), y.at(chosen.improvement_percent)
+        side = "end" if cx > width * 0.6 else "start"
+        marks.append(tag("circle", cx=cx, cy=cy, r=8.5, class_="mark-chosen"))
+        marks.append(text(cx + (-14 if side == "end" else 14), cy - 8, "chosen", "label strong halo", side))
+    return canvas(width, height, "Improvement against downtime of every candidate", *marks, class_="scatter")
+
+
+def _envelope(front: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The upper left edge on these two axes alone; the full front has five."""
+    edge: list[tuple[float, float]] = []
+    for cost, gain in front:
+        if not edge or gain > edge[-1][1]:
+            edge.append((cost, gain))
+    return edge
+
+
+def _points(candidates: Sequence[Candidate], x: Scale, y: Scale, edges: tuple[float, ...]) -> list[Markup]:
+    """One mark a pixel, the most telling candidate on top, so that thousands stay readable and small."""
+    seen: dict[tuple[int, int], Candidate] = {}
+    for c in sorted(candidates, key=lambda c: (c.allowed, c.on_front)):
+        seen[(round(x.at(c.downtime_days) / 3), round(y.at(c.improvement_percent) / 3))] = c
+    barred, plain, ringed = [], [], []
+    for (px, py), c in seen.items():
+        if not c.allowed:
+            barred.append(tag("circle", cx=px * 3, cy=py * 3, r=1.6))
+        elif c.on_front:
+            tip = tag("title", f"{what(c)}: {percent(c.improvement_percent)}, {amount(c.downtime_days)} days, dark marks {amount(100 * c.pih_probability)} %")
+            ringed.append(tag("circle", tip, cx=px * 3, cy=py * 3, r=4.5, class_=f"pih-{_bin(c.pih_probability, edges)}"))
+        else:
+            plain.append(tag("circle", cx=px * 3, cy=py * 3, r=2.6, class_=f"pih-{_bin(c.pih_probability, edges)}"))
+    return [group(barred, class_="barred"), group(plain), group(ringed, class_="ringed")]
+
+
+def _table(front: Sequence[Candidate], chosen: Candidate | None) -> Table:
+    listed = ([chosen] if chosen else []) + [c for c in front if c is not chosen]
+    rows = tuple(
+        (
+            what(c) + (" (chosen)" if c is chosen else ""),
+            f"{percent(c.improvement_percent)} ({percent(c.improvement_interval[0])} to {percent(c.improvement_interval[1])})",
+            f"{amount(c.downtime_days)} d",
+            f"{amount(100 * c.pih_probability)} %",
+            amount(c.pain_0_10),
+            amount(c.price, 4),
+        )
+        for c in listed[:25]
+    )
+    return Table(("Candidate", "Improvement", "Downtime, course", "Dark marks", "Pain, 0–10", "Price"), rows)
