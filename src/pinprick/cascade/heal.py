@@ -1,0 +1,183 @@
+"""Healing of one injury over a course of sessions, as a labelled Dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pinprick.cascade.course import Course
+from pinprick.cascade.expression import evaluate, parse
+from pinprick.cascade.link import local_injury
+from pinprick.cascade.network import NAMES, PARAMETERS, READOUTS, STATES, SYMBOLS
+from pinprick.cascade.physiology import Physiology, physiology
+from pinprick.cascade.solver import Impulses, Rosenbrock
+from pinprick.errors import InputError
+from pinprick.injury import Injury
+from pinprick.skin import LAYERS, Layer, Skin
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Array = NDArray[np.float64]
+Geometry = Literal["well-mixed", "depth"]
+
+# The network is one of the dermis; its epidermal states belong to the channel above and are best read in the
+# papillary dermis.
+DERMIS: tuple[Layer, ...] = (Layer.PAPILLARY_DERMIS, Layer.RETICULAR_DERMIS)
+# Output after each session, in days: close while signals move in hours, weekly at the end.
+_AFTER_SESSION = np.array(
+    [0, 1, 2, 3, 4, 6, 8, 10, 12, 15, 18, 21, 24, 30, 36, 48, 60, 72, 96, 120, 144, 168, 192, 216, 240, 288, 336, 420]
+) / 24.0  # fmt: skip
+
+
+def heal(
+    skin: Skin,
+    injury: Injury,
+    course: Course,
+    *,
+    geometry: Geometry = "well-mixed",
+    follow_up_days: float = 180.0,
+    times_days: Array | None = None,
+) -> xr.Dataset:
+    """Return the time course of healing of every draw, by dermal layer or by depth.
+
+    Args:
+        skin: the skin that was injured.
+        injury: one session's injury; every session of the course is alike.
+        course: sessions and interval.
+        geometry: "well-mixed" solves each dermal layer by itself; "depth" couples them by diffusion.
+        follow_up_days: time after the last session, positive.
+        times_days: output times from the first session on, ascending; None takes hours after each session, then weeks.
+
+    Returns:
+        Every state, add-on and read-out with dims (draw, time, layer) or (draw, time, depth), the local injury, and
+        the settings in `attrs`. At the time of a session the state is that just after it.
+
+    Raises:
+        InputError: skin and injury do not belong together, or the settings cannot be used.
+    """
+    _check(skin, injury, geometry, follow_up_days)
+    times = output_days(course, follow_up_days) if times_days is None else np.asarray(times_days, dtype=np.float64)
+    if geometry == "depth":
+        from pinprick.cascade.depth import heal_by_depth
+
+        data = heal_by_depth(injury, course, times)
+    else:
+        data = _heal_by_layer(injury, course, times)
+    data.attrs.update(_settings(injury, course, geometry, follow_up_days))
+    return _with_early(data, injury)
+
+
+def output_days(course: Course, follow_up_days: float) -> Array:
+    """Return the default output times: hours to days after each session, and every week to the follow-up."""
+    end = course.last_session_day + follow_up_days
+    days = [day + _AFTER_SESSION for day in course.session_days]
+    for day, following in pairwise(course.session_days):
+        days.append(np.array([day + 0.999 * (following - day)]))
+    weekly = np.arange(0.0, end, 7.0)
+    every = np.unique(np.round(np.concatenate([*days, weekly, [end]]), 6))
+    return every[every <= end]
+
+
+def _heal_by_layer(injury: Injury, course: Course, times: Array) -> xr.Dataset:
+    import xarray as xr
+
+    d = local_injury(injury)[:, [LAYERS.index(layer) for layer in DERMIS]]
+    draws, layers = d.shape
+    drawn = physiology(draws, seed=injury.skin.seed)
+    impulses = Impulses(np.array(course.session_days), np.repeat(d.reshape(-1, 1), course.sessions, axis=1))
+    solved = Rosenbrock().solve(
+        np.repeat(drawn.parameters, layers, axis=0), np.repeat(drawn.rest, layers, axis=0), impulses, times
+    )
+    states = solved.reshape(draws, layers, times.size, len(SYMBOLS)).transpose(0, 2, 1, 3)
+    dims = ("draw", "time", "layer")
+    data = xr.Dataset(
+        {name: (dims, values, attributes) for name, values, attributes in variables(states, drawn)},
+        coords={
+            "draw": np.arange(draws),
+            "time": ("time", times, {"units": "day", "long_name": "time since the first session"}),
+            "layer": [str(layer) for layer in DERMIS],
+        },
+    )
+    data["local_injury"] = (("draw", "layer"), d, _LOCAL_INJURY)
+    return data
+
+
+_LOCAL_INJURY = {
+    "units": "1",
+    "long_name": "local injury of one session",
+    "basis": "fraction of tissue within signal reach of a microchannel; an assumption, not a measurement",
+}
+
+
+def variables(states: Array, drawn: Physiology) -> list[tuple[str, Array, dict[str, str]]]:
+    """Return name, values and attributes of every state and read-out.
+
+    Args:
+        states: shape (draws, times, places, states).
+        drawn: the physiology of the draws.
+    """
+    found = []
+    for i, state in enumerate(STATES):
+        attributes = {"units": state.unit, "long_name": state.title, "symbol": state.symbol, "kind": state.kind}
+        found.append((NAMES[i], states[..., i], attributes))
+    known: dict[str, Array] = {name: drawn.parameters[:, i, None, None] for i, name in enumerate(PARAMETERS)}
+    known |= {symbol: states[..., i] for i, symbol in enumerate(SYMBOLS)}
+    for readout in READOUTS:
+        values = np.asarray(evaluate(parse(readout.formula), known))
+        attributes = {"units": readout.unit, "long_name": readout.title, "kind": "read-out", "basis": readout.basis}
+        found.append((readout.name, values, attributes))
+    return found
+
+
+def _check(skin: Skin, injury: Injury, geometry: str, follow_up_days: float) -> None:
+    if (skin.zone, skin.draws, skin.seed) != (injury.skin.zone, injury.skin.draws, injury.skin.seed):
+        raise InputError(
+            "the injury is of another skin",
+            field="injury",
+            given=f"{injury.skin.zone}, {injury.skin.draws} draws, seed {injury.skin.seed}",
+            limit=f"{skin.zone}, {skin.draws} draws, seed {skin.seed}",
+            remedy="puncture the skin that is to heal",
+        )
+    if geometry not in ("well-mixed", "depth"):
+        raise InputError("unknown geometry", field="geometry", given=geometry, limit="well-mixed | depth")
+    if not 0 < follow_up_days < float("inf"):
+        raise InputError(
+            "the follow-up lies after the last session", field="follow_up_days", given=follow_up_days, limit="> 0"
+        )
+
+
+def modality(injury: Injury) -> str:
+    """Return the intervention class of an injury's device."""
+    classes = {"radiofrequency": "rf_microneedling", "home_roller": "home_roller"}
+    return classes.get(injury.device.device_class, "microneedling")
+
+
+def _settings(injury: Injury, course: Course, geometry: str, follow_up_days: float) -> Mapping[str, object]:
+    person, technique = injury.skin.person, injury.technique
+    settings: dict[str, object] = {
+        "device": injury.device.id,
+        "device_class": injury.device.device_class,
+        "modality": modality(injury),
+        "zone": str(technique.zone),
+        "needle_length_mm": technique.needle_length_mm,
+        "pass_count": technique.pass_count,
+        "sessions": course.sessions,
+        "interval_days": course.interval_days,
+        "follow_up_days": follow_up_days,
+        "age_years": person.age_years,
+        "sex": person.sex,
+        "phototype": person.phototype,
+        "seed": injury.skin.seed,
+        "draws": injury.skin.draws,
+        "geometry": geometry,
+    }
+    return {name: "unknown" if value is None else value for name, value in settings.items()}
+
+
+def _with_early(data: xr.Dataset, injury: Injury) -> xr.Dataset:
+    return data
