@@ -9,8 +9,8 @@ from typing import Any
 
 from pinprick.errors import EvidenceError
 from pinprick.evidence.parameter import Status
-from pinprick.evidence.record import build, by_id
-from pinprick.evidence.store import load_records, topics
+from pinprick.evidence.record import by_id, read_records
+from pinprick.evidence.store import topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +93,10 @@ class Experiment:
     note: str = ""
 
 
-def _point(raw: Any, file: str) -> TimePoint:
-    return build(TimePoint, raw, file)
-
-
 @cache
 def _experiments() -> tuple[Experiment, ...]:
     files = [f"experiments/{name}.yaml" for name in topics("experiments")]
-    made = (build(Experiment, raw, file, {"time_course": _point}) for file in files for raw in load_records(file))
+    made = (record for file in files for record in read_records(file, Experiment, time_course=TimePoint))
     return tuple(by_id(made, "experiments").values())
 
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, TypeVar
 
 from pinprick.evidence.parameter import Status
-from pinprick.evidence.record import Build, build, by_id
-from pinprick.evidence.store import load_records
+from pinprick.evidence.record import read_records
 
 Range = tuple[float, float]
 OpenRange = tuple[float | None, float | None]
-Record = TypeVar("Record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,22 +347,9 @@ class Disagreement:
     status: Status
 
 
-def _records(name: str, kind: type[Record], **nested: type) -> tuple[Record, ...]:
-    file = f"protocols/{name}.yaml"
-    makers: dict[str, Build] = {key: _maker(part) for key, part in nested.items()}
-    return tuple(by_id((build(kind, raw, file, makers) for raw in load_records(file)), file).values())
-
-
-def _maker(part: type) -> Build:
-    def make(raw: Any, file: str) -> Any:
-        return build(part, raw, file)
-
-    return make
-
-
 @cache
 def _zone_depths() -> tuple[ZoneDepth, ...]:
-    return _records("zones", ZoneDepth, positions=DepthPosition)
+    return read_records("protocols/zones.yaml", ZoneDepth, positions=DepthPosition)
 
 
 def zone_depths(zone: str | None = None) -> tuple[ZoneDepth, ...]:
@@ -376,54 +360,54 @@ def zone_depths(zone: str | None = None) -> tuple[ZoneDepth, ...]:
 @cache
 def session_defaults() -> tuple[SessionDefault, ...]:
     """Return default sessions and intervals by indication."""
-    return _records("sessions", SessionDefault)
+    return read_records("protocols/sessions.yaml", SessionDefault)
 
 
 @cache
 def anaesthesia() -> tuple[Anaesthesia, ...]:
     """Return statements, regimens and limits of topical anaesthesia."""
-    return _records("anaesthesia", Anaesthesia, regimens=Regimen)
+    return read_records("protocols/anaesthesia.yaml", Anaesthesia, regimens=Regimen)
 
 
 @cache
 def technique_advice() -> tuple[TechniqueAdvice, ...]:
     """Return statements on how a session is carried out."""
-    return _records("technique", TechniqueAdvice)
+    return read_records("protocols/technique.yaml", TechniqueAdvice)
 
 
 @cache
 def aftercare_advice() -> tuple[AftercareAdvice, ...]:
     """Return aftercare items with their times and the positions on them."""
-    return _records("aftercare", AftercareAdvice, positions=AftercarePosition)
+    return read_records("protocols/aftercare.yaml", AftercareAdvice, positions=AftercarePosition)
 
 
 @cache
 def expected_course() -> tuple[CourseStage, ...]:
     """Return what to expect after a session, by day."""
-    return _records("course", CourseStage)
+    return read_records("protocols/course.yaml", CourseStage)
 
 
 @cache
 def red_flags() -> tuple[RedFlag, ...]:
     """Return the signs that need a clinician."""
-    return _records("red_flags", RedFlag)
+    return read_records("protocols/red_flags.yaml", RedFlag)
 
 
 @cache
 def photo_advice() -> tuple[PhotoAdvice, ...]:
     """Return when and how photographs are taken."""
-    return _records("photographs", PhotoAdvice, times=PhotoTime)
+    return read_records("protocols/photographs.yaml", PhotoAdvice, times=PhotoTime)
 
 
 @cache
 def home_use() -> tuple[HomeUse, ...]:
     """Return statements on home rollers."""
-    return _records("home_use", HomeUse)
+    return read_records("protocols/home_use.yaml", HomeUse)
 
 
 @cache
 def _treatments() -> tuple[Treatment, ...]:
-    return _records("treatments", Treatment)
+    return read_records("protocols/treatments.yaml", Treatment)
 
 
 def treatments(trial_indication: str | None = None) -> tuple[Treatment, ...]:
@@ -434,4 +418,4 @@ def treatments(trial_indication: str | None = None) -> tuple[Treatment, ...]:
 @cache
 def disagreements() -> tuple[Disagreement, ...]:
     """Return the main disagreements between protocols."""
-    return _records("disagreements", Disagreement)
+    return read_records("protocols/disagreements.yaml", Disagreement)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from pinprick.errors import EvidenceError
 from pinprick.evidence.parameter import STATUSES
+from pinprick.evidence.store import load_records
 
 Record = TypeVar("Record")
 Build = Callable[[Any, str], Any]
@@ -78,6 +79,30 @@ def by_id(records: Iterable[Record], file: str) -> dict[str, Record]:
             raise EvidenceError("recorded twice", file=file, field=key)
         found[key] = record
     return found
+
+
+def maker(kind: type) -> Build:
+    """Return a builder of one dataclass, for the records nested in others."""
+
+    def make(raw: Any, file: str) -> Any:
+        return build(kind, raw, file)
+
+    return make
+
+
+def read_records(file: str, kind: type[Record], **nested: type) -> tuple[Record, ...]:
+    """Return the records of a data file, checked, in file order.
+
+    Args:
+        file: the data file.
+        kind: dataclass of its records.
+        nested: dataclass of each field that holds a list of records of its own.
+
+    Raises:
+        EvidenceError: the file or a record of it is malformed.
+    """
+    makers = {key: maker(part) for key, part in nested.items()}
+    return tuple(by_id((build(kind, raw, file, makers) for raw in load_records(file)), file).values())
 
 
 def to_dict(record: Any) -> Any:

@@ -9,8 +9,8 @@ from typing import Any
 
 from pinprick.errors import EvidenceError
 from pinprick.evidence.parameter import Status
-from pinprick.evidence.record import build, by_id
-from pinprick.evidence.store import load, topics
+from pinprick.evidence.record import read_records
+from pinprick.evidence.store import topics
 
 META_ANALYSES = "meta_analyses"
 
@@ -188,19 +188,11 @@ class MetaAnalysis:
     note: str = ""
 
 
-def _outcome(raw: Any, file: str) -> TrialOutcome:
-    return build(TrialOutcome, raw, file)
-
-
-def _effect(raw: Any, file: str) -> Effect:
-    return build(Effect, raw, file)
-
-
 @cache
-def _arms(indication: str) -> dict[str, Arm]:
+def _arms(indication: str) -> tuple[Arm, ...]:
     file = f"trials/{indication}.yaml"
-    records = by_id((build(Arm, raw, file, {"outcomes": _outcome}) for raw in load(file)), file)
-    for record in records.values():
+    records = read_records(file, Arm, outcomes=TrialOutcome)
+    for record in records:
         if record.indication != indication:
             raise EvidenceError("arm in the wrong file", file=file, field=record.id, limit=indication)
     return records
@@ -214,7 +206,7 @@ def indications() -> tuple[str, ...]:
 def arms(indication: str | None = None) -> tuple[Arm, ...]:
     """Return the trial arms of one indication, or all of them."""
     names = indications() if indication is None else (indication,)
-    return tuple(record for name in names for record in _arms(name).values())
+    return tuple(record for name in names for record in _arms(name))
 
 
 def trials(indication: str | None = None) -> Mapping[str, tuple[Arm, ...]]:
@@ -228,5 +220,4 @@ def trials(indication: str | None = None) -> Mapping[str, tuple[Arm, ...]]:
 @cache
 def meta_analyses() -> tuple[MetaAnalysis, ...]:
     """Return the meta-analyses and systematic reviews."""
-    file = f"trials/{META_ANALYSES}.yaml"
-    return tuple(by_id((build(MetaAnalysis, raw, file, {"effects": _effect}) for raw in load(file)), file).values())
+    return read_records(f"trials/{META_ANALYSES}.yaml", MetaAnalysis, effects=Effect)
