@@ -25,7 +25,7 @@ def command(
 
     one_of(device_class, get_args(DeviceClass), "--class")
     one_of(status_wanted, ("read", "remembered", "assumed"), "--status")
-    known = list(devices().values())
+    known = devices()
     wanted = words(search)
     found = [
         device

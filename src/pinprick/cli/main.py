@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pinprick import __version__
-from pinprick.cli import parameters, sources
+from pinprick.cli import devices, parameters, sources
 from pinprick.cli.faults import DONE, tell
 
 app = typer.Typer(
@@ -40,6 +40,7 @@ def _top(
 
 
 COMMANDS = {
+    "devices": (devices.command, "Rollers, pens, stamps and radiofrequency heads, with their labels."),
     "sources": (sources.command, "Publications, labels and pages that are cited."),
     "parameters": (parameters.command, "Every number, with unit, spread, source and status."),
 }
