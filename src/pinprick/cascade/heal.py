@@ -114,16 +114,22 @@ _LOCAL_INJURY = {
 }
 
 
-def variables(states: Array, drawn: Physiology) -> list[tuple[str, Array, dict[str, str]]]:
-    """Return name, values and attributes of every state and read-out.
+def variables(states: Array, drawn: Physiology) -> list[tuple[str, Array, dict[str, str | float]]]:
+    """Return name, values and attributes of every state and read-out; `rest` is the median value in healthy skin.
 
     Args:
         states: shape (draws, times, places, states).
         drawn: the physiology of the draws.
     """
-    found = []
+    found: list[tuple[str, Array, dict[str, str | float]]] = []
     for i, state in enumerate(STATES):
-        attributes = {"units": state.unit, "long_name": state.title, "symbol": state.symbol, "kind": state.kind}
+        attributes: dict[str, str | float] = {
+            "units": state.unit,
+            "long_name": state.title,
+            "symbol": state.symbol,
+            "kind": state.kind,
+            "rest": float(np.median(drawn.rest[:, i])),
+        }
         found.append((NAMES[i], states[..., i], attributes))
     known: dict[str, Array] = {name: drawn.parameters[:, i, None, None] for i, name in enumerate(PARAMETERS)}
     known |= {symbol: states[..., i] for i, symbol in enumerate(SYMBOLS)}
