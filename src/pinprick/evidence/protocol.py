@@ -347,6 +347,37 @@ class Disagreement:
     status: Status
 
 
+@dataclass(frozen=True, slots=True)
+class Regulation:
+    """What a regulator or professional body says about the devices as a class.
+
+    Attributes:
+        id: record id.
+        jurisdiction: where it holds.
+        subject: what it is about.
+        text: what it says, in our words.
+        sources: source ids.
+        status: `read` or `remembered`.
+        numbers: counts and levels it states.
+        risks_named: risks it names.
+        use: what to do with it.
+        open_question: what is not settled.
+        second_hand: true where only a report of it was read.
+    """
+
+    id: str
+    jurisdiction: str
+    subject: str
+    text: str
+    sources: tuple[str, ...]
+    status: Status
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    risks_named: tuple[str, ...] = ()
+    use: str = ""
+    open_question: str = ""
+    second_hand: bool = False
+
+
 @cache
 def _zone_depths() -> tuple[ZoneDepth, ...]:
     return read_records("protocols/zones.yaml", ZoneDepth, positions=DepthPosition)
@@ -419,3 +450,9 @@ def treatments(trial_indication: str | None = None) -> tuple[Treatment, ...]:
 def disagreements() -> tuple[Disagreement, ...]:
     """Return the main disagreements between protocols."""
     return read_records("protocols/disagreements.yaml", Disagreement)
+
+
+@cache
+def regulations() -> tuple[Regulation, ...]:
+    """Return what regulators say about the devices as a class."""
+    return read_records("protocols/regulation.yaml", Regulation)
