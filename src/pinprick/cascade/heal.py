@@ -132,10 +132,13 @@ def variables(states: Array, drawn: Physiology) -> list[tuple[str, Array, dict[s
         }
         found.append((NAMES[i], states[..., i], attributes))
     known: dict[str, Array] = {name: drawn.parameters[:, i, None, None] for i, name in enumerate(PARAMETERS)}
+    healthy = known | {symbol: drawn.rest[:, i, None, None] for i, symbol in enumerate(SYMBOLS)}
     known |= {symbol: states[..., i] for i, symbol in enumerate(SYMBOLS)}
     for readout in READOUTS:
-        values = np.asarray(evaluate(parse(readout.formula), known))
+        formula = parse(readout.formula)
+        values = np.asarray(evaluate(formula, known))
         attributes = {"units": readout.unit, "long_name": readout.title, "kind": "read-out", "basis": readout.basis}
+        attributes["rest"] = float(np.median(evaluate(formula, healthy)))
         found.append((readout.name, values, attributes))
     return found
 
