@@ -49,6 +49,9 @@ class Injury:
         plexus_share: share of punctures that reach the superficial plexus, shape (draws,).
         stratum_corneum_open_fraction: opened share of the surface, shape (draws,).
         extrapolated: one sentence for each way in which this leaves the measured range.
+        seed: the seed of the draws of density and depth.
+        coagulated_fraction: volume fraction coagulated by radiofrequency at each depth, else zeros, shape (draws, z);
+            it is beside, not inside, `injured_fraction`.
     """
 
     skin: Skin
@@ -67,3 +70,5 @@ class Injury:
     plexus_share: Array
     stratum_corneum_open_fraction: Array
     extrapolated: tuple[str, ...]
+    seed: int
+    coagulated_fraction: Array
