@@ -18,10 +18,15 @@ from pinprick.units import HOURS_PER_DAY
 
 def aftercare_chart(items: Sequence[AftercareItem], downtime_days: Array | None) -> Figure:
     """Return the chart of aftercare after each session; `items` is not empty."""
-    low, mid, high = (float(v) for v in np.quantile(downtime_days, (0.05, 0.5, 0.95))) if downtime_days is not None else (0, 0, 0)
+    low, mid, high = (
+        (float(v) for v in np.quantile(downtime_days, (0.05, 0.5, 0.95))) if downtime_days is not None else (0, 0, 0)
+    )
     caption = "Hours and days after each session, on an axis where the first hours have room. Bars without an end stay in force."
     if downtime_days is not None:
-        caption = f"Predicted downtime a session: {duration(mid)} (90 % of people: {duration(low)} to {duration(high)}). " + caption
+        caption = (
+            f"Predicted downtime a session: {duration(mid)} (90 % of people: {duration(low)} to {duration(high)}). "
+            + caption
+        )
     told = "; ".join(f"{label(i.topic)} {span(i)}" for i in items)
     rows = tuple((sentence(label(i.topic)), span(i), i.text) for i in items)
     return Figure(
@@ -69,7 +74,15 @@ def _drawing(items: Sequence[AftercareItem], downtime: Array | None, width: floa
         marks.append(
             group(
                 [
-                    tag("rect", tag("title", f"{topic}, {span(item)}: {item.text}"), x=start, y=y + 5, width=max(end - start, 3.0), height=row - 11, rx=3.0),
+                    tag(
+                        "rect",
+                        tag("title", f"{topic}, {span(item)}: {item.text}"),
+                        x=start,
+                        y=y + 5,
+                        width=max(end - start, 3.0),
+                        height=row - 11,
+                        rx=3.0,
+                    ),
                     text(left - 8, y + row / 2 + 3.5, topic, "label", "end"),
                 ],
                 class_=f"bar status-{item.status}" + (" open-ended" if item.to_hours is None else ""),

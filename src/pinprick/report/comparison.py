@@ -46,7 +46,16 @@ def comparison(rivals: Sequence[Rival]) -> Figure:
         caption = "Dot: median person. Thick line: half of people; thin line: nine tenths."
     if unknown:
         caption += f" Without usable trials: {', '.join(unknown)}."
-    head = ("Treatment", "Improvement", "Downtime a session", "Dark marks (PIH)", "Pain, 0–10", "Sessions", "Price", "Rests on")
+    head = (
+        "Treatment",
+        "Improvement",
+        "Downtime a session",
+        "Dark marks (PIH)",
+        "Pain, 0–10",
+        "Sessions",
+        "Price",
+        "Rests on",
+    )
     return Figure(
         id="comparison",
         title="Against the alternatives",
@@ -117,7 +126,9 @@ def _drawing(rivals: Sequence[Rival], width: float) -> Markup:
     x = Scale(low, high, left, width - 20)
     marks: list[Markup] = []
     for tick in ticks(low, high, 4 if narrow else 6):
-        marks.append(tag("line", x1=x.at(tick), x2=x.at(tick), y1=8.0, y2=height - 26, class_="axis" if tick == 0 else "grid"))
+        marks.append(
+            tag("line", x1=x.at(tick), x2=x.at(tick), y1=8.0, y2=height - 26, class_="axis" if tick == 0 else "grid")
+        )
         marks.append(text(x.at(tick), height - 9, f"{tick:.0f} %".replace("-", "−"), "tick", "middle"))
     for i, rival in enumerate(rivals):
         y = 20 + row * (i + 0.5) + (6 if narrow else 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from markupsafe import Markup
 
@@ -14,8 +16,24 @@ from pinprick.report.words import amount, interval, label, percent, sentence, tr
 from pinprick.skin import LAYERS
 from pinprick.units import UM_PER_MM
 
-SIZE = (460.0, 372.0)
-LEFT, SPLIT, TOP, FOOT = 40.0, 292.0, 64.0, 326.0
+LEFT, TOP, FOOT, HEIGHT = 40.0, 64.0, 326.0, 366.0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where the parts of the drawing stand.
+
+    Attributes:
+        width: of the drawing.
+        split: right edge of the tissue.
+        y: depth axis.
+        per_mm: coordinates a millimetre, the same across and down.
+    """
+
+    width: float
+    split: float
+    y: Scale
+    per_mm: float
 
 
 def cross_section(injury: Injury, index: int) -> Figure:
@@ -40,30 +58,42 @@ def cross_section(injury: Injury, index: int) -> Figure:
         title=f"Needle and layers, {zone}",
         caption=caption,
         description=caption,
-        wide=_drawing(injury, zone),
+        wide=drawing(injury, 660.0),
+        narrow=drawing(injury, 340.0),
         table=_table(injury),
-        legend=(("swatch needle", "needle as set"), ("swatch channel", "microchannels"), ("swatch plexus", "superficial vessels")),
+        legend=(
+            ("swatch needle", "needle as set"),
+            ("swatch channel", "microchannels"),
+            ("swatch plexus", "superficial vessels"),
+        ),
     )
 
 
-def _drawing(injury: Injury, zone: str) -> Markup:
+def drawing(injury: Injury, width: float) -> Markup:
+    """Return the drawing alone, for a page that has the words elsewhere."""
     deepest = _view_depth(injury)
-    y = Scale(0.0, deepest, TOP, FOOT)
-    per_mm = (FOOT - TOP) / deepest
-    marks: list[object] = [*_layers(injury, y), *_channels(injury, y, per_mm), *_needle(injury, y, per_mm)]
-    marks += _reach(injury, y)
+    reach = 168.0 if width > 500 else 118.0
+    frame = Frame(width, width - reach, Scale(0.0, deepest, TOP, FOOT), (FOOT - TOP) / deepest)
+    marks: list[object] = [
+        *_layers(injury, frame),
+        *_channels(injury, frame),
+        *_needle(injury, frame),
+        *_reach(injury, frame),
+    ]
     for tick in ticks(0.0, deepest, 5):
+        at = frame.y.at(tick)
         marks += [
-            tag("line", x1=LEFT - 5, x2=LEFT, y1=y.at(tick), y2=y.at(tick), class_="axis"),
-            text(LEFT - 8, y.at(tick) + 3.5, trimmed(tick), "tick", "end"),
+            tag("line", x1=LEFT - 5, x2=LEFT, y1=at, y2=at, class_="axis"),
+            text(LEFT - 8, at + 3.5, trimmed(tick), "tick", "end"),
         ]
     marks.append(text(LEFT - 8, TOP - 12, "mm", "tick", "end"))
-    bar = 1.0 if 1.0 * per_mm < SPLIT - LEFT - 20 else 0.5
+    bar = 1.0 if frame.per_mm < frame.split - LEFT - 20 else 0.5
     marks += [
-        tag("line", x1=LEFT, x2=LEFT + bar * per_mm, y1=FOOT + 14, y2=FOOT + 14, class_="axis strong"),
-        text(LEFT, FOOT + 29, f"{trimmed(bar)} mm, same scale both ways", "tick"),
+        tag("line", x1=LEFT, x2=LEFT + bar * frame.per_mm, y1=FOOT + 14, y2=FOOT + 14, class_="axis strong"),
+        text(LEFT, FOOT + 30, f"{trimmed(bar)} mm" + (", same scale across and down" if width > 500 else ""), "tick"),
     ]
-    return canvas(*SIZE, f"Cross-section of the skin of the {zone} with the needle", *marks, class_="section")
+    zone = label(str(injury.technique.zone))
+    return canvas(width, HEIGHT, f"Cross-section of the skin of the {zone} with the needle", *marks, class_="section")
 
 
 def _view_depth(injury: Injury) -> float:
@@ -73,8 +103,8 @@ def _view_depth(injury: Injury) -> float:
     return max(wanted, 0.5)
 
 
-def _layers(injury: Injury, y: Scale) -> list[Markup]:
-    boundary = np.median(injury.skin.boundary_mm, axis=0)
+def _layers(injury: Injury, frame: Frame) -> list[Markup]:
+    boundary, y, split = np.median(injury.skin.boundary_mm, axis=0), frame.y, frame.split
     marks = []
     for i, layer in enumerate(LAYERS):
         top, bottom = float(boundary[i]), min(float(boundary[i + 1]), y.high)
@@ -86,24 +116,25 @@ def _layers(injury: Injury, y: Scale) -> list[Markup]:
             tag(
                 "rect",
                 tag("title", f"{sentence(label(layer.value))}: {amount((bottom - top) * UM_PER_MM)} µm (median)"),
-                x=LEFT, y=y.at(top), width=SPLIT - LEFT, height=max(y.at(bottom) - y.at(top), 0.8), class_=f"layer-{i}",
+                x=LEFT, y=y.at(top), width=split - LEFT, height=max(y.at(bottom) - y.at(top), 0.8), class_=f"layer-{i}",
             )
         )  # fmt: skip
         if y.at(bottom) - y.at(top) > 13:
-            marks.append(text(SPLIT - 6, y.at(bottom) - 5, label(layer.value), "inside", "end"))
+            marks.append(text(split - 6, y.at(bottom) - 5, label(layer.value), "inside", "end"))
     depth = float(np.median(injury.skin.plexus_depth_mm))
     if depth < y.high:
-        xs = np.linspace(LEFT, SPLIT, 60)
+        xs = np.linspace(LEFT, split, 90)
         wave = [(float(v), y.at(depth) + 2.2 * float(np.sin(i * 0.9))) for i, v in enumerate(xs)]
         marks.append(tag("path", d=line_path(wave), class_="plexus-line"))
     return marks
 
 
-def _channels(injury: Injury, y: Scale, per_mm: float) -> list[Markup]:
+def _channels(injury: Injury, frame: Frame) -> list[Markup]:
     """Microchannels at the mean spacing, their depths spread as the model spreads them."""
+    y, per_mm = frame.y, frame.per_mm
     density = float(np.median(injury.puncture_density_per_cm2))
     spacing = 10.0 / np.sqrt(max(density, 1e-9)) * per_mm
-    room = SPLIT - LEFT - 96
+    room = frame.split - LEFT - 92
     count = int(min(max(room / spacing, 1), 24))
     depths = _depth_quantiles(injury, count)
     radius = max(float(np.median(injury.mouth_radius_mm)) * per_mm, 0.6)
@@ -111,28 +142,34 @@ def _channels(injury: Injury, y: Scale, per_mm: float) -> list[Markup]:
     for i, depth in enumerate(depths):
         x = LEFT + 88 + spacing * (i + 0.5) if spacing < room else LEFT + 88 + room / 2
         tip = y.at(float(depth))
-        marks.append(tag("path", d=f"M{x - radius:.1f} {TOP}L{x + radius:.1f} {TOP}L{x:.1f} {tip:.1f}Z", class_="channel"))
+        marks.append(
+            tag("path", d=f"M{x - radius:.1f} {TOP}L{x + radius:.1f} {TOP}L{x:.1f} {tip:.1f}Z", class_="channel")
+        )
     if injury.coagulated_fraction_by_layer.any():
-        marks += [_zone_of_heat(injury, y, per_mm, LEFT + 88 + spacing * (i + 0.5), d) for i, d in enumerate(depths)]
+        marks += [_zone_of_heat(injury, frame, LEFT + 88 + spacing * (i + 0.5), d) for i, d in enumerate(depths)]
     return marks
 
 
-def _zone_of_heat(injury: Injury, y: Scale, per_mm: float, x: float, depth: float) -> Markup:
-    width = (injury.device.coagulation_width_mm or 0.0) * per_mm / 2
-    height = (injury.device.coagulation_height_mm or 0.0) * per_mm / 2
-    return tag("ellipse", cx=min(x, SPLIT - width), cy=y.at(float(depth)), rx=width, ry=height, class_="heat")
+def _zone_of_heat(injury: Injury, frame: Frame, x: float, depth: float) -> Markup:
+    width = (injury.device.coagulation_width_mm or 0.0) * frame.per_mm / 2
+    height = (injury.device.coagulation_height_mm or 0.0) * frame.per_mm / 2
+    return tag(
+        "ellipse", cx=min(x, frame.split - width), cy=frame.y.at(float(depth)), rx=width, ry=height, class_="heat"
+    )
 
 
 def _depth_quantiles(injury: Injury, count: int) -> Array:
     mean = float(np.median(injury.penetration_mean_mm))
     sd = float(np.median(injury.penetration_sd_mm))
-    normal = np.random.default_rng(0).permutation(np.sort(np.random.default_rng(1).normal(size=4000))[:: 4000 // count][:count])
+    normal = np.random.default_rng(0).permutation(
+        np.sort(np.random.default_rng(1).normal(size=4000))[:: 4000 // count][:count]
+    )
     return np.asarray(np.clip(mean + sd * normal, 0.02, injury.technique.needle_length_mm))
 
 
-def _needle(injury: Injury, y: Scale, per_mm: float) -> list[Markup]:
-    width = max(injury.device.needle_base_diameter_mm * per_mm, 3.0)
-    x, tip = LEFT + 44, y.at(injury.technique.needle_length_mm)
+def _needle(injury: Injury, frame: Frame) -> list[Markup]:
+    width = max(injury.device.needle_base_diameter_mm * frame.per_mm, 3.0)
+    x, tip = LEFT + 44, frame.y.at(injury.technique.needle_length_mm)
     shoulder = TOP + (tip - TOP) * 0.35
     body = f"M{x - width / 2:.1f} {TOP}L{x + width / 2:.1f} {TOP}L{x + width / 2:.1f} {shoulder:.1f}L{x:.1f} {tip:.1f}L{x - width / 2:.1f} {shoulder:.1f}Z"
     return [
@@ -144,15 +181,16 @@ def _needle(injury: Injury, y: Scale, per_mm: float) -> list[Markup]:
     ]
 
 
-def _reach(injury: Injury, y: Scale) -> list[Markup]:
+def _reach(injury: Injury, frame: Frame) -> list[Markup]:
     """Share of punctures that reach each depth, on its own axis to the right of the tissue."""
+    y = frame.y
     total = injury.reaching_per_cm2[:, :1]
     share = np.divide(injury.reaching_per_cm2, total, out=np.zeros_like(injury.reaching_per_cm2), where=total > 0)
     low, mid, high = np.quantile(share, (0.05, 0.5, 0.95), axis=0)
     keep = injury.depth_mm <= y.high
     step = max(int(keep.sum() // 60), 1)
     depth = injury.depth_mm[keep][::step]
-    x = Scale(0.0, 1.0, SPLIT + 14, SIZE[0] - 12)
+    x = Scale(0.0, 1.0, frame.split + 14, frame.width - 12)
 
     def edge(values: Array) -> list[tuple[float, float]]:
         return [(x.at(float(v)), y.at(float(d))) for v, d in zip(values[keep][::step], depth, strict=True)]
@@ -169,7 +207,13 @@ def _reach(injury: Injury, y: Scale) -> list[Markup]:
     marks += [
         tag("path", d=band_path(edge(high), edge(low)), class_="band90"),
         tag("path", d=line_path(edge(mid)), class_="median"),
-        text((SPLIT + 14 + SIZE[0] - 12) / 2, FOOT + 29, "% of punctures this deep", "tick", "middle"),
+        text(
+            (frame.split + 14 + frame.width - 12) / 2,
+            FOOT + 29,
+            "% this deep" if frame.width < 500 else "% of punctures this deep",
+            "tick",
+            "middle",
+        ),
     ]
     return marks
 

@@ -14,10 +14,10 @@ from pinprick.report.words import percent
 
 # The quarters that trials of scars and wrinkles report; only a way of showing the distribution.
 QUARTERS: tuple[tuple[float, float, str], ...] = (
-    (-np.inf, 25.0, "less than a quarter better"),
-    (25.0, 50.0, "a quarter to a half better"),
-    (50.0, 75.0, "half to three quarters better"),
-    (75.0, np.inf, "more than three quarters better"),
+    (-np.inf, 25.0, "less than a quarter"),
+    (25.0, 50.0, "a quarter to a half"),
+    (50.0, 75.0, "half to three quarters"),
+    (75.0, np.inf, "over three quarters"),
 )
 PEOPLE = 10
 ENOUGH_DRAWS = 40
@@ -77,14 +77,13 @@ def people(expected: Expectation) -> Markup:
             tag("path", d=f"M{x - 8:.1f} 34v-9a8 8 0 0 1 16 0v9Z"),
         ]
         figures.append(group(body, class_=f"person quarter-{quarter}"))
-    told = ", ".join(f"{n} {words}" for n, (_, _, words) in zip(expected.counts, QUARTERS, strict=True) if n)
+    told = ", ".join(f"{n} {words} better" for n, (_, _, words) in zip(expected.counts, QUARTERS, strict=True) if n)
     return canvas(24.0 * PEOPLE, 36.0, f"Of ten people: {told}", *figures, class_="people")
 
 
 def sure(outlook: Outlook, expected: Expectation) -> str:
     """Return how sure the prediction is, in one sentence."""
     width = expected.high - expected.low
-    return (
-        f"For one person it may be anything from {percent(expected.low)} to {percent(expected.high)} better: "
-        + ("a wide range, because people differ a great deal." if width > 50 else "people differ that much.")
+    return f"For one person it may be anything from {percent(expected.low)} to {percent(expected.high)} better: " + (
+        "a wide range, because people differ a great deal." if width > 50 else "people differ that much."
     )

@@ -42,7 +42,11 @@ def fan(chosen: Outlook, alternatives: Sequence[Outlook], session_days: Sequence
         wide=_drawing(chosen, drawn, session_days, WIDE),
         narrow=_drawing(chosen, drawn, session_days, NARROW),
         table=_table(chosen),
-        legend=(("swatch plan", "this plan, median"), ("swatch other", "alternatives, median"), ("swatch dots", "sessions")),
+        legend=(
+            ("swatch plan", "this plan, median"),
+            ("swatch other", "alternatives, median"),
+            ("swatch dots", "sessions"),
+        ),
     )
 
 
@@ -51,7 +55,14 @@ def _table(chosen: Outlook) -> Table:
     rows = []
     for i in index:
         q = np.quantile(chosen.improvement_course_percent[:, i], QUANTILES)
-        rows.append((duration(float(chosen.time_days[i])), percent(q[2]), f"{percent(q[1])} to {percent(q[3])}", f"{percent(q[0])} to {percent(q[4])}"))
+        rows.append(
+            (
+                duration(float(chosen.time_days[i])),
+                percent(q[2]),
+                f"{percent(q[1])} to {percent(q[3])}",
+                f"{percent(q[0])} to {percent(q[4])}",
+            )
+        )
     return Table(("Time from first session", "Median", "Half of people", "Nine tenths"), tuple(rows))
 
 
@@ -59,10 +70,13 @@ def _drawing(chosen: Outlook, others: Sequence[Outlook], sessions: Sequence[floa
     narrow = width < 500
     height, right = (250.0, 12.0) if narrow else (330.0, 190.0)
     days = np.linspace(0.0, float(chosen.time_days[-1]), POINTS)
-    bands = np.array([np.interp(days, chosen.time_days, band) for band in np.quantile(chosen.improvement_course_percent, QUANTILES, axis=0)])
-    lines = [
-        np.interp(days, other.time_days, np.median(other.improvement_course_percent, axis=0)) for other in others
-    ]
+    bands = np.array(
+        [
+            np.interp(days, chosen.time_days, band)
+            for band in np.quantile(chosen.improvement_course_percent, QUANTILES, axis=0)
+        ]
+    )
+    lines = [np.interp(days, other.time_days, np.median(other.improvement_course_percent, axis=0)) for other in others]
     low = min([0.0, float(bands.min()), *(float(line.min()) for line in lines)])
     high = max([10.0, float(bands.max()), *(float(line.max()) for line in lines)])
     x = Scale(0.0, float(days[-1]), 40.0, width - right)

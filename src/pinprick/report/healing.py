@@ -106,9 +106,9 @@ def trace(dataset: xr.Dataset, actor: Actor, layer: str | None = None) -> Trace 
     values = np.asarray(variable.transpose("draw", "time").values, dtype=np.float64)
     time = time_days(dataset)
     attrs = variable.attrs or dataset[name].attrs
-    rest = attrs.get("rest", attrs.get("healthy", float(np.median(values[:, 0]))))
+    rest = float(attrs["rest"]) if "rest" in attrs else float(np.median(values[:, -1]))
     unit = str(attrs.get("units", ""))
-    return Trace(actor, time, values, float(np.median(np.asarray(rest))), "" if unit == "1" else unit)
+    return Trace(actor, time, values, rest, "" if unit == "1" else unit)
 
 
 def traces(dataset: xr.Dataset, layer: str | None = None) -> dict[str, Trace]:

@@ -109,7 +109,9 @@ def person_line(plan: Plan) -> str:
     """Return age, sex, phototype, concern and zones; what is not known is said to be so."""
     person, concern = plan.case.patient.person(plan.screening.on), plan.case.concern
     sex = {"female": "woman", "male": "man"}.get(person.sex or "", "person")
-    age = f"{person.age_years:.0f}-year-old {sex}" if person.age_years is not None else f"{sentence(sex)}, age not known"
+    age = (
+        f"{person.age_years:.0f}-year-old {sex}" if person.age_years is not None else f"{sentence(sex)}, age not known"
+    )
     kind = f" ({label(concern.subtype)})" if concern.subtype else ""
     return " · ".join(
         [
@@ -137,11 +139,12 @@ def _interval(days: float) -> str:
 
 
 def _planned(prescription: Prescription, quote: Quote | None) -> tuple[tuple[str, str], ...]:
-    zones = [
-        f"{label(str(z.technique.zone))} {trimmed(z.technique.needle_length_mm)} mm, {plural(z.technique.pass_count, 'pass', 'passes')}"
-        for z in prescription.zones
-    ]
-    rows = [("Device", prescription.device.name), ("Needle length", sentence("; ".join(zones)))]
+    settings: dict[str, list[str]] = {}
+    for z in prescription.zones:
+        words = f"{trimmed(z.technique.needle_length_mm)} mm, {plural(z.technique.pass_count, 'pass', 'passes')}"
+        settings.setdefault(words, []).append(label(str(z.technique.zone)))
+    told = [f"{words}" if len(settings) == 1 else f"{listing(zones)} {words}" for words, zones in settings.items()]
+    rows = [("Device", prescription.device.name), ("Needle length", sentence("; ".join(told)))]
     if prescription.adjuncts:
         rows.append(("With", listing([label(a) for a in prescription.adjuncts])))
     rows.append(("Price", price(quote)))
@@ -172,7 +175,7 @@ def _basis(plan: Plan) -> str:
         return ""
     if outlook.basis == "none" or not outlook.people:
         return sentence(label(outlook.basis))
-    return f"Rests on {label(outlook.basis)}: {plural(outlook.arms, 'trial arm')}, {amount(outlook.people, 6)} people"
+    return f"Rests on {label(outlook.basis)}: {plural(outlook.arms, 'trial arm')}, {outlook.people:,} people"
 
 
 def strictest(screening: Screening) -> tuple[Finding, ...]:

@@ -49,7 +49,19 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("label", "sentence", "amount", "trimmed", "percent", "duration", "day", "short_day", "plural", "listing", "interval"):
+    for name in (
+        "label",
+        "sentence",
+        "amount",
+        "trimmed",
+        "percent",
+        "duration",
+        "day",
+        "short_day",
+        "plural",
+        "listing",
+        "interval",
+    ):
         found.filters[name] = getattr(words, name)
     found.filters["spread"] = spread
     found.filters["span"] = span
@@ -92,7 +104,8 @@ def plan_page(plan: Plan) -> str:
 def simulation_page(dataset: xr.Dataset) -> str:
     """Return a small page on one simulated healing as HTML."""
     found = traces(dataset)
-    sessions = tuple(float(day) for day in np.atleast_1d(dataset.attrs.get("session_days", (0.0,))))
+    count, interval = int(dataset.attrs.get("sessions", 1)), float(dataset.attrs.get("interval_days", 0.0))
+    sessions = tuple(i * interval for i in range(count))
     return environment().get_template("simulation.html.j2").render(
         healing=healing_view(found, None, sessions),
         attributes={str(k): str(v) for k, v in dataset.attrs.items() if len(str(v)) < 300},
@@ -111,13 +124,19 @@ def healing_view(found: dict[str, Trace], injury: Injury | None, sessions: tuple
     told: tuple[Chapter, ...] = chapters(found, injury, sessions)
     return {
         "symbol": symbol(),
-        "frames": [(words.duration(day), picture(levels(found, day), f"Skin around one channel at {words.duration(day)}")) for day in moments],
+        "frames": [
+            (words.duration(day), picture(levels(found, day), f"Skin around one channel at {words.duration(day)}"))
+            for day in moments
+        ],
         "stage": picture(levels(found, 1.0), "Skin around one channel at the chosen time"),
         "film": _film(found, last),
         "steps": STEPS - 1,
         "score": score(found, sessions),
         "chapters": told,
-        "phases": [(phase, heading, [panel_figure("course", t, sessions) for t in group]) for phase, heading, group in by_phase(found)],
+        "phases": [
+            (phase, heading, [panel_figure("course", t, sessions) for t in group])
+            for phase, heading, group in by_phase(found)
+        ],
     }
 
 
@@ -160,4 +179,7 @@ def _price_of(outlook: Outlook) -> str:
 
 
 def _counts(parameters: dict[str, str]) -> dict[str, int]:
-    return {status: sum(1 for value in parameters.values() if value == status) for status in ("read", "remembered", "assumed")}
+    return {
+        status: sum(1 for value in parameters.values() if value == status)
+        for status in ("read", "remembered", "assumed")
+    }

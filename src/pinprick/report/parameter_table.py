@@ -50,11 +50,24 @@ def _row(id: str, status: str) -> Row:
         return Row(id, id, "not known", "", "", status, (), "no record of that name")
     unit = "" if record.unit == "1" else f" {record.unit}"
     measured = ", ".join(part for part in (record.species, record.site) if part)
-    return Row(id, sentence(record.name), f"{amount(record.value, 4)}{unit}", _spread(record.spread), measured, record.status, record.sources, record.note)
+    return Row(
+        id,
+        sentence(record.name),
+        f"{amount(record.value, 4)}{unit}",
+        _spread(record.spread),
+        measured,
+        record.status,
+        record.sources,
+        record.note,
+    )
 
 
 def _spread(spread: evidence.Spread) -> str:
-    bounds = "" if spread.low is None and spread.high is None else f"{amount(spread.low, 3) if spread.low is not None else ''}–{amount(spread.high, 3) if spread.high is not None else ''}"
+    bounds = (
+        ""
+        if spread.low is None and spread.high is None
+        else f"{amount(spread.low, 3) if spread.low is not None else ''}–{amount(spread.high, 3) if spread.high is not None else ''}"
+    )
     match spread.kind:
         case "none":
             return "single value"

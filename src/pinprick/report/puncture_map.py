@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from markupsafe import Markup
+from numpy.typing import NDArray
 
 from pinprick.injury import Injury
 from pinprick.report.figure import Figure, Table
@@ -15,6 +16,7 @@ SIDE = 300.0
 MARGIN = 26.0
 AREA_MM = 10.0
 MOST = 4000
+Flags = NDArray[np.bool_]
 
 
 def puncture_map(injury: Injury, x_mm: Array, y_mm: Array, depth_mm: Array, index: int) -> Figure:
@@ -47,7 +49,7 @@ def puncture_map(injury: Injury, x_mm: Array, y_mm: Array, depth_mm: Array, inde
     )
 
 
-def _drawing(x_mm: Array, y_mm: Array, depth_mm: Array, deep: Array, zone: str) -> Markup:
+def _drawing(x_mm: Array, y_mm: Array, depth_mm: Array, deep: Flags, zone: str) -> Markup:
     inner = SIDE - 2 * MARGIN
     step = inner / AREA_MM
     marks: list[Markup] = [tag("rect", x=MARGIN, y=MARGIN, width=inner, height=inner, class_="skin-top")]
@@ -58,7 +60,7 @@ def _drawing(x_mm: Array, y_mm: Array, depth_mm: Array, deep: Array, zone: str) 
         if mm % 2 == 0:
             marks.append(text(at, SIDE - MARGIN + 14, str(mm), "tick", "middle"))
     marks.append(text(SIDE - MARGIN, SIDE - 1, "mm", "tick", "end"))
-    for chosen, class_ in ((~deep.astype(bool), "puncture"), (deep.astype(bool), "puncture deep")):
+    for chosen, class_ in ((~deep, "puncture"), (deep, "puncture deep")):
         # A zero-length stroke with round caps is a dot; one path for all keeps thousands of punctures small.
         order = np.flatnonzero(chosen)[:MOST]
         data = "".join(f"M{number(MARGIN + x_mm[i] * step)} {number(MARGIN + y_mm[i] * step)}h0" for i in order)

@@ -105,7 +105,7 @@ def _channel(half: float) -> str:
 
 def _epidermis() -> str:
     waves = "".join(f"q7 {12 if i % 2 == 0 else -12} 15 0" for i in range(16))
-    return f"M0 10H240V42H0Z M0 42{waves}V30H0Z"
+    return f"M0 10V42{waves}V10Z"
 
 
 def _fibres(places: np.random.Generator, count: int, top: float, bottom: float, width: float) -> list[Markup]:
@@ -137,7 +137,10 @@ def _vessels(sprouts: bool) -> list[Markup]:
 def _dots(
     places: np.random.Generator, count: int, across: tuple[float, float], down: tuple[float, float], radius: float
 ) -> list[Markup]:
-    return [tag("circle", cx=float(places.uniform(*across)), cy=float(places.uniform(*down)), r=radius) for _ in range(count)]
+    return [
+        tag("circle", cx=float(places.uniform(*across)), cy=float(places.uniform(*down)), r=radius)
+        for _ in range(count)
+    ]
 
 
 def _halo() -> list[Markup]:
@@ -148,7 +151,10 @@ def _neutrophils(places: np.random.Generator) -> list[Markup]:
     cells = []
     for _ in range(11):
         x, y = places.uniform(88, 152), places.uniform(52, 116)
-        nucleus = [tag("circle", cx=x + dx, cy=y + dy, r=1.6, class_="s-nucleus") for dx, dy in ((-1.6, -1), (1.5, -1.2), (0, 1.6))]
+        nucleus = [
+            tag("circle", cx=x + dx, cy=y + dy, r=1.6, class_="s-nucleus")
+            for dx, dy in ((-1.6, -1), (1.5, -1.2), (0, 1.6))
+        ]
         cells.append(join([tag("circle", cx=float(x), cy=float(y), r=4.4), *nucleus]))
     return cells
 
@@ -158,7 +164,9 @@ def _macrophages(places: np.random.Generator) -> list[Markup]:
     for _ in range(7):
         x, y = places.uniform(82, 158), places.uniform(58, 128)
         shape = f"M{x - 7:.0f} {y:.0f}q0 -7 6 -6q4 -3 7 1q6 1 4 7q0 6 -6 5q-5 4 -8 -1q-4 -1 -3 -6Z"
-        cells.append(join([tag("path", d=shape), tag("circle", cx=float(x + 1), cy=float(y), r=2.4, class_="s-nucleus")]))
+        cells.append(
+            join([tag("path", d=shape), tag("circle", cx=float(x + 1), cy=float(y), r=2.4, class_="s-nucleus")])
+        )
     return cells
 
 

@@ -60,8 +60,8 @@ def _horizon(trace: Trace, sessions: Sequence[float]) -> float:
     return sessions[1] * 0.999 if len(sessions) > 1 else float(trace.time_days[-1])
 
 
-def _figures(traces: dict[str, Trace], *labels: str) -> tuple[Figure, ...]:
-    return tuple(panel_figure("story", traces[label]) for label in labels if label in traces)
+def _figures(traces: dict[str, Trace], *labels: str, sessions: Sequence[float] = ()) -> tuple[Figure, ...]:
+    return tuple(panel_figure("story", traces[label], sessions) for label in labels if label in traces)
 
 
 def _span(low: float, high: float) -> str:
@@ -102,7 +102,13 @@ def _alarm(traces: dict[str, Trace], sessions: Sequence[float]) -> Chapter | Non
         "them to make collagen. FGF is set free from the tissue around the channel.",
         f"In this simulation half of the PDGF has gone after {gone}, while the fibrin plug, its scaffold, takes {_first_below(clot, 0.5)} to shrink by half.",
     ]
-    return Chapter("First minutes and hours", "Platelets plug and call", "haemostasis", tuple(text), _figures(traces, "PDGF", "Fibrin clot"))
+    return Chapter(
+        "First minutes and hours",
+        "Platelets plug and call",
+        "haemostasis",
+        tuple(text),
+        _figures(traces, "PDGF", "Fibrin clot"),
+    )
 
 
 def _first_below(trace: Trace, share: float) -> str:
@@ -143,11 +149,15 @@ def _closing(traces: dict[str, Trace]) -> Chapter | None:
         "Different tests see this closing at different times: water loss recovers first, dye and electrical tests later. "
         "Until then anything put on the skin goes deeper than usual, which is why aftercare starts with so little.",
     ]
-    return Chapter("First day", "The barrier closes", "haemostasis", tuple(text), _figures(traces, "Barrier seal", "New epidermis"))
+    return Chapter(
+        "First day", "The barrier closes", "haemostasis", tuple(text), _figures(traces, "Barrier seal", "New epidermis")
+    )
 
 
 def _clearing(traces: dict[str, Trace]) -> Chapter | None:
-    alarm, first, m1, m2 = (traces.get(n) for n in ("Inflammatory signal", "Neutrophils", "Macrophages M1", "Macrophages M2"))
+    alarm, first, m1, m2 = (
+        traces.get(n) for n in ("Inflammatory signal", "Neutrophils", "Macrophages M1", "Macrophages M2")
+    )
     if alarm is None or first is None or m1 is None or m2 is None:
         return None
     text = [
@@ -156,7 +166,13 @@ def _clearing(traces: dict[str, Trace]) -> Chapter | None:
         f"Macrophages follow. The kind that clears debris is most numerous at {_peak(m1)}, then turns into the kind that directs repair, "
         f"at {_peak(m2)}. This short inflammation is wanted; strong medicines against it are a question for the clinician, not for the patient alone.",
     ]
-    return Chapter("First days", "Clearing up", "inflammation", tuple(text), _figures(traces, "Inflammatory signal", "Neutrophils", "Macrophages M2"))
+    return Chapter(
+        "First days",
+        "Clearing up",
+        "inflammation",
+        tuple(text),
+        _figures(traces, "Inflammatory signal", "Neutrophils", "Macrophages M1", "Macrophages M2"),
+    )
 
 
 def _supply(traces: dict[str, Trace]) -> Chapter | None:
@@ -168,7 +184,9 @@ def _supply(traces: dict[str, Trace]) -> Chapter | None:
         f"VEGF makes small vessels sprout; it is greatest at {_peak(vegf)}. Capillaries are densest at {_peak(vessels)}, "
         f"{amount(gain[1])} times as dense as before ({amount(gain[0])} to {amount(gain[2])}), and then thin out again."
     ]
-    return Chapter("First two weeks", "New vessels", "proliferation", tuple(text), _figures(traces, "VEGF", "Capillaries"))
+    return Chapter(
+        "First two weeks", "New vessels", "proliferation", tuple(text), _figures(traces, "VEGF", "Capillaries")
+    )
 
 
 def _building(traces: dict[str, Trace]) -> Chapter | None:
@@ -182,7 +200,13 @@ def _building(traces: dict[str, Trace]) -> Chapter | None:
         "these lay down collagen fastest and should leave again.",
         "Sessions too close together would keep them from leaving. That is one reason for the interval between sessions.",
     ]
-    return Chapter("One to four weeks", "The builders", "proliferation", tuple(text), _figures(traces, "FGF", "Fibroblasts", "Myofibroblasts"))
+    return Chapter(
+        "One to four weeks",
+        "The builders",
+        "proliferation",
+        tuple(text),
+        _figures(traces, "FGF", "TGF-β3", "Fibroblasts", "Myofibroblasts"),
+    )
 
 
 def _matrix(traces: dict[str, Trace], sessions: Sequence[float]) -> Chapter | None:
@@ -204,7 +228,7 @@ def _matrix(traces: dict[str, Trace], sessions: Sequence[float]) -> Chapter | No
         f"At {duration(last)}, {after}, the simulated upper dermis holds {_change(one)} collagen I and {_change(three)} collagen III; "
         f"collagen altogether {_change(both)}. These are simulated tissue figures with little human data behind them, not a promise of visible change.",
     ]
-    figures = _figures(traces, "Collagen III", "Collagen I, new", "Collagen I, mature", "Tropoelastin", "Elastin")
+    figures = _figures(traces, "Collagen III", "Collagen I, new", "Collagen I, mature", "Elastin", sessions=sessions)
     return Chapter("Months", "New collagen", "remodelling", tuple(text), figures)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup, escape
@@ -48,14 +49,34 @@ def join(parts: Iterable[object]) -> Markup:
     return Markup("").join(escape(part) for part in parts)
 
 
+def thin(points: Sequence[Point], tolerance: float = 0.3) -> list[Point]:
+    """Return the points that a polyline needs to stay within a tolerance of the full one (Douglas and Peucker)."""
+    kept = {0, len(points) - 1}
+    stack = [(0, len(points) - 1)]
+    while stack:
+        first, last = stack.pop()
+        (x0, y0), (x1, y1) = points[first], points[last]
+        length = math.hypot(x1 - x0, y1 - y0) or 1.0
+        worst, index = tolerance, 0
+        for i in range(first + 1, last):
+            x, y = points[i]
+            away = abs((x1 - x0) * (y0 - y) - (x0 - x) * (y1 - y0)) / length
+            if away > worst:
+                worst, index = away, i
+        if index:
+            kept.add(index)
+            stack += [(first, index), (index, last)]
+    return [points[i] for i in sorted(kept)]
+
+
 def line_path(points: Sequence[Point]) -> str:
     """Return path data of a polyline."""
-    return "M" + "L".join(f"{number(x)} {number(y)}" for x, y in points)
+    return "M" + "L".join(f"{number(x)} {number(y)}" for x, y in thin(points))
 
 
 def band_path(upper: Sequence[Point], lower: Sequence[Point]) -> str:
     """Return path data of the closed area between two lines that share their direction."""
-    return line_path([*upper, *reversed(lower)]) + "Z"
+    return f"{line_path(upper)}L{line_path(list(reversed(lower)))[1:]}Z"
 
 
 def text(x: float, y: float, content: str, class_: str = "t", anchor: str | None = None) -> Markup:

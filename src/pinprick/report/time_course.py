@@ -9,10 +9,11 @@ from markupsafe import Markup
 
 from pinprick.report.actor import PHASE_WORDS, PHASES, Phase
 from pinprick.report.figure import NARROW, WIDE, Figure, Table
-from pinprick.report.healing import Trace, log_times
+from pinprick.report.healing import Array, Trace, log_times
 from pinprick.report.scale import HOUR, Scale, clock_ticks, round_up, ticks
 from pinprick.report.svg import band_path, canvas, group, line_path, tag, text
-from pinprick.report.words import amount, duration
+from pinprick.report.words import amount, duration, sentence
+from pinprick.report.words import tick as tick_words
 
 FIRST = HOUR / 2
 TABLE_DAYS = (HOUR, 6 * HOUR, 1.0, 3.0, 7.0, 14.0, 30.0, 90.0, 180.0)
@@ -21,7 +22,7 @@ TABLE_DAYS = (HOUR, 6 * HOUR, 1.0, 3.0, 7.0, 14.0, 30.0, 90.0, 180.0)
 def panel(trace: Trace, sessions: Sequence[float] = (), size: tuple[float, float] = (248.0, 132.0)) -> Markup:
     """Draw one trace against logarithmic time: median, 50 and 90 % bands, the healthy value dashed."""
     width, height = size
-    sampled = trace.sampled(log_times(float(trace.time_days[-1])))
+    sampled = trace.sampled(_times(float(trace.time_days[-1]), sessions, 56))
     bands = sampled.bands
     top = round_up(max(float(bands.max()), trace.rest), 3)
     bottom = min(0.0, float(bands.min()))
@@ -33,11 +34,16 @@ def panel(trace: Trace, sessions: Sequence[float] = (), size: tuple[float, float
     y = Scale(bottom, top, height - 20, 8)
     columns = [x.at(day) for day in sampled.time_days]
     rows = [[(column, y.at(value)) for column, value in zip(columns, band, strict=True)] for band in bands]
-    marks = [tag("line", x1=34.0, x2=width - 8, y1=y.at(tick), y2=y.at(tick), class_="grid") for tick in ticks(bottom, top, 3)]
-    marks += [text(30, y.at(tick) + 3.5, amount(tick, 3), "tick", "end") for tick in ticks(bottom, top, 3)]
+    marks = [
+        tag("line", x1=34.0, x2=width - 8, y1=y.at(tick), y2=y.at(tick), class_="grid")
+        for tick in ticks(bottom, top, 3)
+    ]
+    marks += [text(30, y.at(tick) + 3.5, tick_words(tick), "tick", "end") for tick in ticks(bottom, top, 3)]
     shown = [item for i, item in enumerate(clock_ticks(FIRST, x.high)) if i % 2 == 0 or width > 300]
     marks += [text(x.at(day), height - 5, words, "tick", "middle") for day, words in shown]
-    marks += [tag("line", x1=x.at(d), x2=x.at(d), y1=8.0, y2=height - 20, class_="session") for d in sessions if d >= FIRST]
+    marks += [
+        tag("line", x1=x.at(d), x2=x.at(d), y1=8.0, y2=height - 20, class_="session") for d in sessions if d >= FIRST
+    ]
     if bottom <= trace.rest <= top:
         marks.append(tag("line", x1=34.0, x2=width - 8, y1=y.at(trace.rest), y2=y.at(trace.rest), class_="rest"))
     marks += [
@@ -50,9 +56,8 @@ def panel(trace: Trace, sessions: Sequence[float] = (), size: tuple[float, float
 
 def panel_figure(prefix: str, trace: Trace, sessions: Sequence[float] = ()) -> Figure:
     """Return one panel as a figure with its table."""
-    low, mid, high = trace.peak_day()
     unit = f" ({trace.unit})" if trace.unit else ""
-    text_ = f"Greatest change at {duration(mid)} (90 % of draws: {duration(low)} to {duration(high)}); {trace.actor.plain}."
+    text_ = f"{sentence(trace.actor.plain)}. {peak_words(trace, sessions)}."
     return Figure(
         id=f"{prefix}-{slug(trace.actor.label)}",
         title=f"{trace.actor.label}{unit}",
@@ -61,6 +66,17 @@ def panel_figure(prefix: str, trace: Trace, sessions: Sequence[float] = ()) -> F
         wide=panel(trace, sessions),
         table=trace_table(trace),
     )
+
+
+def peak_words(trace: Trace, sessions: Sequence[float] = ()) -> str:
+    """Return when a trace departs most from rest after the first session, with its 90 % interval."""
+    first = trace.until(_first_course(sessions, trace))
+    low, mid, high = first.peak_day()
+    falls = bool(first.median[np.abs(first.median - first.rest).argmax()] < first.rest)
+    if mid >= 0.97 * first.time_days[-1] and len(sessions) > 1:
+        return f"Still {'falling' if falls else 'rising'} at the second session"
+    a, b = duration(low), duration(high)
+    return f"{'Lowest' if falls else 'Peak'} at {duration(mid)}" + (f" ({a} to {b})" if a != b else "")
 
 
 def trace_table(trace: Trace) -> Table:
@@ -100,6 +116,12 @@ def score(traces: dict[str, Trace], sessions: Sequence[float]) -> Figure:
     )
 
 
+def _times(last: float, sessions: Sequence[float], count: int) -> Array:
+    """Logarithmic times, with enough of them after every session that no rise is missed."""
+    after = [day + np.geomspace(0.02, 20.0, 14) for day in sessions[1:]]
+    return np.asarray(np.unique(np.clip(np.concatenate([log_times(last, count), *after]), FIRST, last)))
+
+
 def _first_course(sessions: Sequence[float], trace: Trace) -> float:
     return sessions[1] if len(sessions) > 1 else float(trace.time_days[-1])
 
@@ -126,7 +148,7 @@ def _ridges(shown: Sequence[Trace], sessions: Sequence[float], width: float) -> 
     marks += [tag("line", x1=x.at(d), x2=x.at(d), y1=6.0, y2=foot, class_="session") for d in sessions if d >= FIRST]
     for i, trace in enumerate(shown):
         base = rise + row * (i + 0.5)
-        sampled = trace.sampled(log_times(last, 110 if narrow else 160))
+        sampled = trace.sampled(_times(last, sessions, 90 if narrow else 130))
         crest = [(x.at(d), base - rise * 0.86 * a) for d, a in zip(sampled.time_days, sampled.activity, strict=True)]
         marks.append(
             group(
@@ -138,7 +160,6 @@ def _ridges(shown: Sequence[Trace], sessions: Sequence[float], width: float) -> 
                 class_=f"phase-{trace.actor.phase}",
             )
         )
-    marks.append(tag("line", x1=0.0, x2=0.0, y1=6.0, y2=foot, class_="now", id=None))
     return canvas(width, height, "Activity of every simulated actor over time", *marks, class_="score")
 
 

@@ -85,7 +85,9 @@ def _bin_words(edges: tuple[float, ...]) -> list[str]:
     return [f"dark marks {amount(100 * a)}–{amount(100 * b)} %" for a, b in zip(edges, edges[1:], strict=False)]
 
 
-def _drawing(candidates: Sequence[Candidate], chosen: Candidate | None, edges: tuple[float, ...], width: float) -> Markup:
+def _drawing(
+    candidates: Sequence[Candidate], chosen: Candidate | None, edges: tuple[float, ...], width: float
+) -> Markup:
     height = 280.0 if width < 500 else 360.0
     gains = [c.improvement_percent for c in candidates] or [0.0]
     costs = [c.downtime_days for c in candidates] or [0.0]
@@ -131,8 +133,13 @@ def _points(candidates: Sequence[Candidate], x: Scale, y: Scale, edges: tuple[fl
         if not c.allowed:
             barred.append(tag("circle", cx=px * 3, cy=py * 3, r=1.6))
         elif c.on_front:
-            tip = tag("title", f"{what(c)}: {percent(c.improvement_percent)}, {amount(c.downtime_days)} days, dark marks {amount(100 * c.pih_probability)} %")
-            ringed.append(tag("circle", tip, cx=px * 3, cy=py * 3, r=4.5, class_=f"pih-{_bin(c.pih_probability, edges)}"))
+            tip = tag(
+                "title",
+                f"{what(c)}: {percent(c.improvement_percent)}, {amount(c.downtime_days)} days, dark marks {amount(100 * c.pih_probability)} %",
+            )
+            ringed.append(
+                tag("circle", tip, cx=px * 3, cy=py * 3, r=4.5, class_=f"pih-{_bin(c.pih_probability, edges)}")
+            )
         else:
             plain.append(tag("circle", cx=px * 3, cy=py * 3, r=2.6, class_=f"pih-{_bin(c.pih_probability, edges)}"))
     return [group(barred, class_="barred"), group(plain), group(ringed, class_="ringed")]

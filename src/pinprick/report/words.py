@@ -27,7 +27,10 @@ _LABELS = {
     "ecca": "ECCA",
     "vss": "Vancouver scar scale",
     "hdss": "HDSS",
-    "upper_lip": "upper lip",
+    "make_up": "make-up",
+    "topical_vitamin_c": "topical vitamin C",
+    "pih": "dark marks (PIH)",
+    "topical_tranexamic_acid": "topical tranexamic acid",
     "trials-and-mechanism": "trials and the simulated mechanism",
     "trials": "trials",
     "few-trials": "few trials",
@@ -55,6 +58,11 @@ def amount(value: float | None, digits: int = 2) -> str:
     if size >= digits:
         return f"{round(value, digits - 1 - size if size > 5 else 0):,.0f}".replace("-", "−")
     return f"{value:.{max(digits - 1 - size, 0)}f}".replace("-", "−")
+
+
+def tick(value: float) -> str:
+    """Return an axis value without idle zeros."""
+    return f"{value:,.6g}".replace("-", "−")
 
 
 def trimmed(value: float) -> str:

@@ -34,7 +34,13 @@ def write(plan: Plan, path: str | Path) -> Path:
         from pinprick.report.pdf import plan_document
 
         return _put(target, plan_document(plan))
-    raise InputError("a report is written as HTML or PDF", file=str(path), given=target.suffix, limit=".html or .pdf", remedy="name the file for instance plan.html")
+    raise InputError(
+        "a report is written as HTML or PDF",
+        file=str(path),
+        given=target.suffix,
+        limit=".html or .pdf",
+        remedy="name the file for instance plan.html",
+    )
 
 
 def write_simulation(dataset: xr.Dataset, path: str | Path) -> Path:
@@ -49,7 +55,13 @@ def write_simulation(dataset: xr.Dataset, path: str | Path) -> Path:
     """
     target = Path(path)
     if target.suffix.lower() != ".html":
-        raise InputError("a simulation page is HTML", file=str(path), given=target.suffix, limit=".html", remedy="name the file for instance healing.html")
+        raise InputError(
+            "a simulation page is HTML",
+            file=str(path),
+            given=target.suffix,
+            limit=".html",
+            remedy="name the file for instance healing.html",
+        )
     from pinprick.report.page import simulation_page
 
     return _put(target, simulation_page(dataset).encode("utf-8"))

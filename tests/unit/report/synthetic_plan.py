@@ -51,7 +51,17 @@ def skin(zone: Zone) -> Skin:
     rng = np.random.default_rng(3)
     thickness = np.array([0.015, 0.07, 0.2, 1.2, 3.0]) * rng.lognormal(0, 0.1, (DRAWS, 5))
     ones = np.ones(DRAWS)
-    return Skin(zone, Person(29, "female", 3), thickness, 0.18 * rng.lognormal(0, 0.1, DRAWS), 60 * ones, 60 * ones, 12 * ones, DRAWS, 0)
+    return Skin(
+        zone,
+        Person(29, "female", 3),
+        thickness,
+        0.18 * rng.lognormal(0, 0.1, DRAWS),
+        60 * ones,
+        60 * ones,
+        12 * ones,
+        DRAWS,
+        0,
+    )
 
 
 def injury(zone: Zone = Zone.CHEEK, kind: str = "pen", length: float = 1.5) -> Injury:
@@ -75,10 +85,27 @@ def injury(zone: Zone = Zone.CHEEK, kind: str = "pen", length: float = 1.5) -> I
 def healing(sessions: int = 3, interval: float = 28.0) -> xr.Dataset:
     """Pulses that rise and fall at each session, with the actors' rough order; not a simulation."""
     rng = np.random.default_rng(5)
-    time = np.unique(np.concatenate([[0.0], np.geomspace(0.01, 270, 260), *(i * interval + np.geomspace(0.01, interval, 40) for i in range(sessions))]))
+    time = np.unique(
+        np.concatenate(
+            [
+                [0.0],
+                np.geomspace(0.01, 270, 260),
+                *(i * interval + np.geomspace(0.01, interval, 40) for i in range(sessions)),
+            ]
+        )
+    )
     time = time[time <= 270]
     peaks = dict(zip([a.state for a in ACTORS], np.geomspace(0.02, 120, len(ACTORS)), strict=True))
-    rest_one = {"barrier_seal", "reepithelialised_fraction", "capillary_density", "fibroblast", "elastin", "collagen_3", "collagen_1_mature", "collagen_1_immature"}
+    rest_one = {
+        "barrier_seal",
+        "reepithelialised_fraction",
+        "capillary_density",
+        "fibroblast",
+        "elastin",
+        "collagen_3",
+        "collagen_1_mature",
+        "collagen_1_immature",
+    }
     variables = {}
     for name, peak in peaks.items():
         rest = 1.0 if name in rest_one else 0.0
@@ -91,16 +118,29 @@ def healing(sessions: int = 3, interval: float = 28.0) -> xr.Dataset:
             values = values + sign * np.minimum(pulse, 1.0)
         values = np.maximum(values, 0.0)
         shape = np.stack([values * f for f in (1, 1, 1, 0.8, 0.2)], axis=2)
-        variables[name] = (("draw", "time", "layer"), shape, {"units": "ng/mL" if name == "pdgf" else "1", "rest": rest})
+        variables[name] = (
+            ("draw", "time", "layer"),
+            shape,
+            {"units": "ng/mL" if name == "pdgf" else "1", "rest": rest},
+        )
     coords = {"draw": np.arange(DRAWS), "time": time, "layer": [layer.value for layer in LAYERS]}
-    return xr.Dataset(variables, coords, {"session_days": [i * interval for i in range(sessions)]})
+    return xr.Dataset(variables, coords, {"sessions": sessions, "interval_days": interval})
 
 
-def outlook(modality: str = "microneedling", middle: float = 48.0, basis: str = "trials-and-mechanism", seed: int = 0) -> Outlook:
+def outlook(
+    modality: str = "microneedling", middle: float = 48.0, basis: str = "trials-and-mechanism", seed: int = 0
+) -> Outlook:
     rng = np.random.default_rng(seed)
     final = np.clip(rng.normal(middle, 18, DRAWS), -10, 98)
     time = np.linspace(0, 270, 40)
-    risk = Risk("post_inflammatory_hyperpigmentation", rng.beta(3, 60, DRAWS), 9, 210, "Pooled over phototypes III to V.", ("kalluri2011",))
+    risk = Risk(
+        "post_inflammatory_hyperpigmentation",
+        rng.beta(3, 60, DRAWS),
+        9,
+        210,
+        "Pooled over phototypes III to V.",
+        ("kalluri2011",),
+    )
     return Outlook(
         modality=modality, concern=Concern("atrophic_acne_scars", "rolling", (Zone.CHEEK, Zone.TEMPLE), "goodman_baron_qualitative", 3.0),
         improvement_percent=final, time_days=time, improvement_course_percent=final[:, None] * (1 - np.exp(-time / 70))[None],
@@ -113,8 +153,26 @@ def outlook(modality: str = "microneedling", middle: float = 48.0, basis: str = 
 
 def finding(verdict: str = "conditions", text: str = "") -> Finding:
     positions = (
-        Position("Label", "Wait six months after the last capsule.", "defer_until", (180.0, 180.0), "US", ("kalluri2011",), "label", "read"),
-        Position("A consensus", "No delay is needed for superficial needling.", "caution", None, "", ("kalluri2011",), "consensus", "remembered"),
+        Position(
+            "Label",
+            "Wait six months after the last capsule.",
+            "defer_until",
+            (180.0, 180.0),
+            "US",
+            ("kalluri2011",),
+            "label",
+            "read",
+        ),
+        Position(
+            "A consensus",
+            "No delay is needed for superficial needling.",
+            "caution",
+            None,
+            "",
+            ("kalluri2011",),
+            "consensus",
+            "remembered",
+        ),
     )
     return Finding(
         rule="SR005", subject="oral isotretinoin", kind="defer_until", verdict=verdict, reason=text or "Stopped on 1 November 2025.",
@@ -152,12 +210,27 @@ def aftercare(text: str = "") -> tuple[record.AftercareItem, ...]:
         (0, 72, "exercise", "No sport that makes you sweat."), (0, 168, "actives", "No retinoids or acids."), (0, 336, "watch", "Look for pustules."),
     ]  # fmt: skip
     return tuple(
-        record.AftercareItem(a, b, topic, text or words, "From the simulated barrier.", ("kalluri2011",), "Some clinics say 48 h." if b == 24 else "", "assumed")
+        record.AftercareItem(
+            a,
+            b,
+            topic,
+            text or words,
+            "From the simulated barrier.",
+            ("kalluri2011",),
+            "Some clinics say 48 h." if b == 24 else "",
+            "assumed",
+        )
         for a, b, topic, words in rows
     )
 
 
-def plan(verdict: str = "conditions", text: str = "", kind: str = "pen", zones: tuple[Zone, ...] = (Zone.CHEEK, Zone.TEMPLE), **changes: Any) -> record.Plan:
+def plan(
+    verdict: str = "conditions",
+    text: str = "",
+    kind: str = "pen",
+    zones: tuple[Zone, ...] = (Zone.CHEEK, Zone.TEMPLE),
+    **changes: Any,
+) -> record.Plan:
     """Return a synthetic plan; a forbidding verdict empties everything after screening, as the planner does."""
     screened = screening(verdict, text)
     nothing: dict[str, Any] = {
@@ -168,7 +241,7 @@ def plan(verdict: str = "conditions", text: str = "", kind: str = "pen", zones: 
         "prescription": record.Prescription(
             device(kind),
             tuple(record.ZonePrescription(Technique(z, 1.5, 6), 280.0, "even pinpoint bleeding", (("label", 1.5, "kalluri2011"),), ("A review would go deeper here.",)) for z in zones),
-            Course(3, 28.0), ("topical_vitamin_c",), (text or "Best improvement for the downtime accepted.",), "2.0 mm: more downtime for little more.",
+            Course(3, 28.0), (), (text or "Best improvement for the downtime accepted.",), "2.0 mm: more downtime for little more.",
         ),
         "injuries": tuple(injury(z, kind) for z in zones), "healing": healing(), "outlook": outlook(),
         "alternatives": (outlook("nothing", 3, seed=1), outlook("fractional_co2", 55, "trials", 2), outlook("home_roller", 0, "none", 3), outlook("subcision", 50, "few-trials", 4)),
