@@ -23,6 +23,8 @@ class Fact:
         text: what the record said, verbatim.
         origin: where it was read, for instance `medications[0]` or a FHIR reference.
         zones: zones concerned; empty means not stated.
+        value: a measured value (HbA1c, INR), or None.
+        unit: unit of `value`; "1" for a pure number.
     """
 
     concept: str
@@ -32,6 +34,8 @@ class Fact:
     text: str = ""
     origin: str = ""
     zones: tuple[Zone, ...] = ()
+    value: float | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class Treatment:
         indication: indication id, or None.
         needle_length_mm: greatest needle length considered, or None.
         device: device id, or None.
-        anaesthetic: anaesthetic product id, or None.
+        anaesthetic: anaesthetic product id, "none", or None where undecided.
         area_cm2: area to be treated, or None.
     """
 
@@ -68,6 +72,8 @@ class Facts:
         facts: coded facts.
         unrecognised: statements that no concept covers, kept verbatim so that nobody believes they were screened.
         asked: concepts that were asked about; a concept neither asked nor stated is unknown.
+        deceased_on: date of death where known.
+        weight_kg: body weight where known.
     """
 
     person: Person
@@ -76,3 +82,12 @@ class Facts:
     facts: tuple[Fact, ...] = ()
     unrecognised: tuple[str, ...] = ()
     asked: frozenset[str] = field(default_factory=frozenset)
+    deceased_on: date | None = None
+    weight_kg: float | None = None
+
+    def age_years(self, on: date) -> float | None:
+        """Return the age in completed years on a date, or None; a birth date counts before a stated age."""
+        if self.birth_date is None:
+            return self.person.age_years
+        before = (on.month, on.day) < (self.birth_date.month, self.birth_date.day)
+        return float(on.year - self.birth_date.year - before)

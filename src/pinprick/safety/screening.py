@@ -23,6 +23,9 @@ class Position:
         sources: source ids.
         evidence: label, consensus, cohort, practice_custom and so on.
         status: read, remembered or assumed.
+        second_hand: whether only a report or reproduction of it was read.
+        binds: whether it is a label or regulation that binds in this jurisdiction, for this device, on these facts.
+        note: what a user must know.
     """
 
     who: str
@@ -33,6 +36,9 @@ class Position:
     sources: tuple[str, ...]
     evidence: str
     status: str
+    second_hand: bool = False
+    binds: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,9 @@ class Finding:
         chosen: index into `positions` of the one that was applied, or None for the rule's own default.
         action: what to do; never tells anyone to stop a prescribed drug.
         disagreement: whether the positions disagree.
+        open_ended: whether it defers without a date that can be given.
+        evidence: how well the rule is supported, in words.
+        cases: names of the rule's cases that apply.
     """
 
     rule: str
@@ -64,6 +73,9 @@ class Finding:
     chosen: int | None
     action: str
     disagreement: bool
+    open_ended: bool = False
+    evidence: str = ""
+    cases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +124,16 @@ class Screening:
     Attributes:
         on: date screened for.
         verdict: the strictest verdict of the findings.
-        earliest_date: earliest date on which nothing defers, or None when no date can be given.
+        earliest_date: earliest date on which nothing defers, or None when no date can be given. With the verdict
+            "refer" it is the earliest date if the person referred to agrees.
         findings: what applies, strictest first.
         unknown: what is not known and would change the answer.
         rescreen: rule ids to ask again at each session.
         anaesthetics: limits by product.
         unrecognised: statements that were not understood and so not screened.
+        reason: the verdict in one or two sentences.
+        noted: recognised facts that no rule concerns.
+        jurisdiction: whose labels were taken to bind.
     """
 
     on: date
@@ -128,6 +144,9 @@ class Screening:
     rescreen: tuple[str, ...]
     anaesthetics: tuple[AnaestheticLimit, ...]
     unrecognised: tuple[str, ...]
+    reason: str = ""
+    noted: tuple[str, ...] = ()
+    jurisdiction: str = ""
 
     @property
     def allows_planning(self) -> bool:
