@@ -1,5 +1,45 @@
 """What people see and score: improvement, downtime, pain and side effects, as distributions."""
 
+from pinprick.outcome.comparator import comparators
+from pinprick.outcome.held_out import HeldOut, coverage, leave_one_study_out
+from pinprick.outcome.improvement import improvement
+from pinprick.outcome.indication import Indication, ReferenceTechnique, indication, indications, reference_technique
+from pinprick.outcome.mechanism import relative_gain
+from pinprick.outcome.modality import Modality, modality
 from pinprick.outcome.outlook import Basis, Concern, Outlook, Risk
+from pinprick.outcome.prediction import Treatment, outlook, predict
+from pinprick.outcome.scale import Scale, scale, scales
+from pinprick.outcome.scale_name import ScaleName, scale_named, scale_names
+from pinprick.outcome.side_effect import SideEffectCount, risks, side_effect_counts
 
-__all__ = ["Basis", "Concern", "Outlook", "Risk"]
+__all__ = [
+    "Basis",
+    "Concern",
+    "HeldOut",
+    "Indication",
+    "Modality",
+    "Outlook",
+    "ReferenceTechnique",
+    "Risk",
+    "Scale",
+    "ScaleName",
+    "SideEffectCount",
+    "Treatment",
+    "comparators",
+    "coverage",
+    "improvement",
+    "indication",
+    "indications",
+    "leave_one_study_out",
+    "modality",
+    "outlook",
+    "predict",
+    "reference_technique",
+    "relative_gain",
+    "risks",
+    "scale",
+    "scale_named",
+    "scale_names",
+    "scales",
+    "side_effect_counts",
+]
