@@ -150,7 +150,8 @@ def cite_text(record: Source) -> str:
         parts.append(f"{record.journal}.")
     doubt = f" (identifier {record.identifier_status})" if record.identifier_status and record.address else ""
     if record.kind != "assumption":
-        parts.append(f"{record.address or 'No address known'}{doubt}.")
+        missing = "Read as a copy, no address known" if record.copy_read else "No address known"
+        parts.append(f"{record.address or missing}{doubt}.")
     parts.append(f"[{_standing(record)}]")
     return " ".join(parts)
 
