@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
 
 from pinprick import __version__
-from pinprick.cli import devices, parameters, sources
+from pinprick.cli import devices, parameters, simulate, sources
 from pinprick.cli.faults import DONE, tell
 
 app = typer.Typer(
@@ -39,7 +39,8 @@ def _top(
     pass
 
 
-COMMANDS = {
+COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
+    "simulate": (simulate.command, "What happens in the skin, for one device and course."),
     "devices": (devices.command, "Rollers, pens, stamps and radiofrequency heads, with their labels."),
     "sources": (sources.command, "Publications, labels and pages that are cited."),
     "parameters": (parameters.command, "Every number, with unit, spread, source and status."),
