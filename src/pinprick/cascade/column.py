@@ -1,7 +1,8 @@
 """The network in a column of cells coupled by diffusion, solved with an approximately factorised ROS2.
 
 Method: Verwer, Spee, Blom and Hundsdorfer, A second-order Rosenbrock method applied to photochemical dispersion
-problems, SIAM J Sci Comput 20 (1999). Its order does not depend on the factorisation, and a state of rest stays at rest.
+problems, SIAM J Sci Comput 20 (1999). Its order does not
+depend on the factorisation, and a state of rest stays at rest.
 """
 
 from __future__ import annotations
@@ -21,44 +22,43 @@ MOST_STEPS = 1_000_000
 
 
 @compiled
-def slope(y: Array, p: Array, conductance: Array, rest: Array, out: Array) -> None:
+def slope(y: Array, p: Array, transport: Array, out: Array) -> None:
     """Write the rates of change of every cell, kinetics and diffusion, into out.
 
     Args:
         y: states, shape (cells, states).
         p: parameters.
-        conductance: diffusivity over the square of the cell height, shape (2, states); the second row is that of the
-            deep face, 0 where the column is closed below.
-        rest: states held below the column, shape (states,).
+        transport: by state, shape (3, states): diffusivity over the square of the cell height; the same for the deep
+            face, 0 where the column is closed below; the level held below it.
         out: shape (cells, states).
     """
     cells = y.shape[0]
     for i in range(cells):
         rates(y[i], p, out[i])
         for j in range(STATES):
-            c = conductance[0, j]
+            c = transport[0, j]
             if c > 0.0:
                 if i > 0:
                     out[i, j] += c * (y[i - 1, j] - y[i, j])
                 if i < cells - 1:
                     out[i, j] += c * (y[i + 1, j] - y[i, j])
                 else:
-                    out[i, j] += conductance[1, j] * (rest[j] - y[i, j])
+                    out[i, j] += transport[1, j] * (transport[2, j] - y[i, j])
 
 
 @compiled
-def spread(k: Array, conductance: Array, scaled: float, upper: Array) -> None:
+def spread(k: Array, transport: Array, scaled: float, upper: Array) -> None:
     """Solve (1 - scaled L) k = k in place for every diffusing state, L being the diffusion operator."""
     cells = k.shape[0]
     for j in range(STATES):
-        c = scaled * conductance[0, j]
+        c = scaled * transport[0, j]
         if c == 0.0:
             continue
         for i in range(cells):
             diagonal = 1.0
             if i > 0:
                 diagonal += c * (1.0 - upper[i - 1])
-            diagonal += c if i < cells - 1 else scaled * conductance[1, j]
+            diagonal += c if i < cells - 1 else scaled * transport[1, j]
             above = c * k[i - 1, j] if i > 0 else 0.0
             k[i, j] = (k[i, j] + above) / diagonal
             upper[i] = c / diagonal
@@ -67,7 +67,7 @@ def spread(k: Array, conductance: Array, scaled: float, upper: Array) -> None:
 
 
 @compiled
-def attempt(y: Array, p: Array, h: float, conductance: Array, rest: Array, k: Array, w: Array, new: Array) -> None:  # noqa: PLR0913
+def attempt(y: Array, p: Array, h: float, transport: Array, k: Array, w: Array, new: Array) -> None:
     """Try one step of length h: write both stages into k (2, cells, states) and the result into new."""
     cells = y.shape[0]
     upper = np.empty(cells)
@@ -75,17 +75,17 @@ def attempt(y: Array, p: Array, h: float, conductance: Array, rest: Array, k: Ar
     for i in range(cells):
         matrix(y[i], p, shift, w[i])
         factor(w[i])
-    slope(y, p, conductance, rest, k[0])
+    slope(y, p, transport, k[0])
     for s in range(2):
         if s == 1:
             for i in range(cells):
                 for j in range(STATES):
                     new[i, j] = y[i, j] + h * k[0, i, j]
-            slope(new, p, conductance, rest, k[1])
+            slope(new, p, transport, k[1])
             for i in range(cells):
                 for j in range(STATES):
                     k[1, i, j] -= 2.0 * k[0, i, j]
-        spread(k[s], conductance, GAMMA * h, upper)
+        spread(k[s], transport, GAMMA * h, upper)
         for i in range(cells):
             for j in range(STATES):
                 k[s, i, j] *= shift
@@ -110,14 +110,14 @@ def error(y: Array, new: Array, k: Array, h: float, tolerance: Array) -> float:
 
 @compiled
 def solve_column(
-    y: Array, p: Array, conductance: Array, sessions: Array, times: Array, tolerance: Array, out: Array
+    y: Array, p: Array, transport: Array, sessions: Array, times: Array, tolerance: Array, out: Array
 ) -> bool:
     """Solve one column over a course; the output at the time of a session is the state just after it.
 
     Args:
         y: resting states, shape (cells, states); overwritten by the states at the end.
         p: parameters.
-        conductance: see `slope`.
+        transport: see `slope`.
         sessions: first row the days, then local injury by cell, shape (1 + cells, sessions).
         times: ascending from 0 on.
         tolerance: relative and absolute.
@@ -130,7 +130,6 @@ def solve_column(
     k = np.empty((2, cells, STATES))
     w = np.empty((cells, ENTRIES))
     new = np.empty_like(y)
-    rest = y[cells - 1].copy()
     t = 0.0
     h = FIRST_STEP
     session = 0
@@ -150,7 +149,7 @@ def solve_column(
         if session < sessions.shape[1]:
             stop = min(stop, sessions[0, session])
         step = min(h, LONGEST_STEP, stop - t)
-        attempt(y, p, step, conductance, rest, k, w, new)
+        attempt(y, p, step, transport, k, w, new)
         worst = error(y, new, k, step, tolerance)
         scale = min(GROW, max(SHRINK, SAFETY * (worst + 1e-12) ** -0.5))
         if worst <= 1.0:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pinprick import evidence
 from pinprick.cascade.course import Course
 from pinprick.cascade.link import injury_profile
 from pinprick.cascade.network import DIFFUSIVITIES, STATES, SYMBOLS
@@ -78,13 +77,8 @@ def _layers(injury: Injury, depth: Array) -> list[str]:
 
 
 def local_injury_at(injury: Injury, depth: Array) -> Array:
-    """Return local injury at some depths in mm, shape (draws, depths); coagulated tissue adds to it by layer."""
-    profile = injury_profile(injury)
-    at = np.stack([np.interp(depth, injury.depth_mm, row) for row in profile])
-    weight = evidence.draw("cascade.coagulation_injury", at.shape[0], seed=injury.skin.seed)
-    layer = [LAYERS.index(Layer(name)) for name in _layers(injury, depth)]
-    coagulated = weight[:, None] * injury.coagulated_fraction_by_layer[:, layer]
-    return np.clip(1.0 - (1.0 - at) * (1.0 - coagulated), 0.0, 1.0)
+    """Return local injury at some depths in mm, shape (draws, depths)."""
+    return np.stack([np.interp(depth, injury.depth_mm, row) for row in injury_profile(injury)])
 
 
 def diffusivities(draws: int, *, seed: int) -> Array:
@@ -93,7 +87,7 @@ def diffusivities(draws: int, *, seed: int) -> Array:
     return np.stack([drawn.get(state.diffusivity, np.zeros(draws)) for state in STATES], axis=1)
 
 
-def solve(drawn: Physiology, spread: Array, injury: Array, height: float, course: Course, times: Array) -> Array:  # noqa: PLR0913
+def solve(drawn: Physiology, spread: Array, injury: Array, height: float, course: Course, times: Array) -> Array:
     """Solve the column of every draw.
 
     Args:
@@ -120,8 +114,8 @@ def solve(drawn: Physiology, spread: Array, injury: Array, height: float, course
         y = np.tile(drawn.rest[i], (cells, 1))
         sessions = np.concatenate([days[None, :], np.repeat(injury[i][:, None], days.size, axis=1)])
         # The deep face lies half a cell below the last centre, hence the factor two.
-        conductance = np.stack([spread[i], 2.0 * spread[i]]) / height**2
-        return solve_column(y, drawn.parameters[i], conductance, sessions, times, TOLERANCE, out[i])
+        transport = np.stack([spread[i] / height**2, 2.0 * spread[i] / height**2, drawn.rest[i]])
+        return solve_column(y, drawn.parameters[i], transport, sessions, times, TOLERANCE, out[i])
 
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         good = list(pool.map(one, range(draws)))

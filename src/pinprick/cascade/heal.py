@@ -68,7 +68,7 @@ def heal(
         data = heal_by_depth(injury, course, times)
     else:
         data = _heal_by_layer(injury, course, times)
-    data.attrs.update(_settings(injury, course, geometry, follow_up_days))
+    data.attrs.update(_settings(injury, course, geometry, follow_up_days), draws=data.sizes["draw"])
     return _with_early(data, injury)
 
 
@@ -182,11 +182,25 @@ def _settings(injury: Injury, course: Course, geometry: str, follow_up_days: flo
         "sex": person.sex,
         "phototype": person.phototype,
         "seed": injury.skin.seed,
-        "draws": injury.skin.draws,
         "geometry": geometry,
     }
     return {name: "unknown" if value is None else value for name, value in settings.items()}
 
 
 def _with_early(data: xr.Dataset, injury: Injury) -> xr.Dataset:
+    from pinprick.injury import early
+
+    course = early(injury)
+    draws = data.sizes["draw"]
+    for name, unit, title in _EARLY:
+        values = np.asarray(getattr(course, name), dtype=np.float64)[:draws]
+        data[name] = ("draw", values, {"units": unit, "long_name": title})
     return data
+
+
+_EARLY = (
+    ("erythema_days", "day", "time until redness has gone, after one session"),
+    ("oedema_days", "day", "time until swelling has gone, after one session"),
+    ("downtime_days", "day", "time until a person goes out as usual, after one session"),
+    ("pain_0_10", "1", "pain of a session under topical anaesthetic, 0 to 10"),
+)

@@ -158,17 +158,17 @@ def solve_lanes(
         t = 0.0
         first = 0
         for session in range(days.size + 1):
-            end = days[session] if session < days.size else last
-            if end > last:
-                break
+            due = session < days.size and days[session] <= last
+            end = days[session] if due else last
             span[0] = t
             span[1] = end
             first = advance(y[lane], parameters[lane], span, tolerance, times, first, out[lane])
             if first < 0:
                 return lane
             t = end
-            if session < days.size:
-                impulse(y[lane], parameters[lane], injury[lane, session])
+            if not due:
+                break
+            impulse(y[lane], parameters[lane], injury[lane, session])
         for rest in range(first, times.size):
             for i in range(STATES):
                 out[lane, rest, i] = y[lane, i]
