@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pinprick import __version__
-from pinprick.cli import devices, parameters, simulate, sources
+from pinprick.cli import devices, parameters, rules, simulate, sources
 from pinprick.cli.faults import DONE, tell
 
 app = typer.Typer(
@@ -42,6 +42,7 @@ def _top(
 COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "simulate": (simulate.command, "What happens in the skin, for one device and course."),
     "devices": (devices.command, "Rollers, pens, stamps and radiofrequency heads, with their labels."),
+    "rules": (rules.command, "Screening rules, with every position behind them."),
     "sources": (sources.command, "Publications, labels and pages that are cited."),
     "parameters": (parameters.command, "Every number, with unit, spread, source and status."),
 }
