@@ -24,12 +24,14 @@ class Actor:
         label: name on an axis.
         phase: phase whose colour it takes.
         plain: what it does, to a patient.
+        relative: whether it is shown relative to the same skin before treatment.
     """
 
     state: str
     label: str
     phase: Phase
     plain: str
+    relative: bool = False
 
 
 ACTORS: tuple[Actor, ...] = (
@@ -54,9 +56,9 @@ ACTORS: tuple[Actor, ...] = (
     Actor("ctgf", "CTGF", "proliferation", "made by fibroblasts under TGF-β; a read-out"),
     Actor("tgf_beta_3", "TGF-β3", "proliferation", "linked with orderly, scar-poor repair"),
     Actor("matrix_metalloproteinase", "MMP / TIMP balance", "remodelling", "enzymes that take old matrix away"),
-    Actor("collagen_3", "Collagen III", "remodelling", "early, fine collagen"),
-    Actor("collagen_1_immature", "Collagen I, new", "remodelling", "not yet cross-linked"),
-    Actor("collagen_1_mature", "Collagen I, mature", "remodelling", "the lasting, cross-linked kind"),
+    Actor("collagen_3", "Collagen III", "remodelling", "early, fine collagen", relative=True),
+    Actor("collagen_1_immature", "Collagen I, new", "remodelling", "not yet cross-linked", relative=True),
+    Actor("collagen_1_mature", "Collagen I, mature", "remodelling", "the lasting, cross-linked kind", relative=True),
     Actor("tropoelastin", "Tropoelastin", "remodelling", "building block of elastic fibres"),
     Actor("elastin", "Elastin", "remodelling", "elastic fibres, renewed very slowly"),
     Actor("hyaluronan", "Hyaluronan", "remodelling", "holds water in the dermis"),

@@ -21,7 +21,7 @@ def aftercare_chart(items: Sequence[AftercareItem], downtime_days: Array | None)
     low, mid, high = (
         (float(v) for v in np.quantile(downtime_days, (0.05, 0.5, 0.95))) if downtime_days is not None else (0, 0, 0)
     )
-    caption = "Hours and days after each session, on an axis where the first hours have room. Bars without an end stay in force."
+    caption = "Hours and days after each session; the first hours have more room. Dark bars stay in force."
     if downtime_days is not None:
         caption = (
             f"Predicted downtime a session: {duration(mid)} (90 % of people: {duration(low)} to {duration(high)}). "

@@ -41,9 +41,9 @@ def comparison(rivals: Sequence[Rival]) -> Figure:
     known = [r for r in rivals if r.outlook.basis != "none"]
     told = "; ".join(f"{r.name} {_improvement(r.outlook)}" for r in known)
     unknown = [r.name for r in rivals if r.outlook.basis == "none"]
-    caption = "Dot: median person. Thick line: half of people; thin line: nine tenths. The bands overlap widely: people differ more than methods do."
-    if len(known) < 2 or not _overlap([r.outlook.improvement_percent for r in known]):
-        caption = "Dot: median person. Thick line: half of people; thin line: nine tenths."
+    caption = "Dot: median person. Thick line: half of people; thin line: nine tenths."
+    if len(known) > 1 and _overlap([r.outlook.improvement_percent for r in known]):
+        caption += " The bands overlap widely: people differ more than methods do."
     if unknown:
         caption += f" Without usable trials: {', '.join(unknown)}."
     head = (
@@ -143,7 +143,8 @@ def _one(rival: Rival, x: Scale, y: float, left: float, narrow: bool) -> Markup:
     if rival.outlook.basis == "none":
         return group([where, text(x.at(0.0) + 6, y + 4, "no usable trials", "tick none")], class_=class_)
     q = [float(v) for v in np.quantile(rival.outlook.improvement_percent, QUANTILES)]
-    tip = f"{name}: {percent(q[2])}, half {percent(q[1])} to {percent(q[3])}, nine tenths {percent(q[0])} to {percent(q[4])}"
+    half, most = f"{percent(q[1])} to {percent(q[3])}", f"{percent(q[0])} to {percent(q[4])}"
+    tip = f"{name}: {percent(q[2])}, half {half}, nine tenths {most}"
     return group(
         [
             where,

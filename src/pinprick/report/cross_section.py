@@ -48,7 +48,8 @@ def cross_section(injury: Injury, index: int) -> Figure:
     low, high = np.quantile(injury.penetration_mean_mm, (0.05, 0.95))
     share = np.quantile(injury.plexus_share, (0.05, 0.5, 0.95))
     caption = (
-        f"Drawn to scale. The needle is set to {trimmed(injury.technique.needle_length_mm)} mm; the microchannels reach "
+        f"Drawn to scale. The needle is set to {trimmed(injury.technique.needle_length_mm)} mm; the microchannels "
+        "reach "
         f"{amount(float(reached))} mm on average (90 % of draws: {interval(float(low), float(high), 'mm')}). "
         f"{sentence(percent(100 * float(share[1])))} of punctures reach the superficial vessels "
         f"({percent(100 * float(share[0]))} to {percent(100 * float(share[2]))})."
@@ -60,7 +61,7 @@ def cross_section(injury: Injury, index: int) -> Figure:
         description=caption,
         wide=drawing(injury, 660.0),
         narrow=drawing(injury, 340.0),
-        table=_table(injury),
+        table=section_table(injury),
         legend=(
             ("swatch needle", "needle as set"),
             ("swatch channel", "microchannels"),
@@ -171,10 +172,11 @@ def _needle(injury: Injury, frame: Frame) -> list[Markup]:
     width = max(injury.device.needle_base_diameter_mm * frame.per_mm, 3.0)
     x, tip = LEFT + 44, frame.y.at(injury.technique.needle_length_mm)
     shoulder = TOP + (tip - TOP) * 0.35
-    body = f"M{x - width / 2:.1f} {TOP}L{x + width / 2:.1f} {TOP}L{x + width / 2:.1f} {shoulder:.1f}L{x:.1f} {tip:.1f}L{x - width / 2:.1f} {shoulder:.1f}Z"
+    left, right = x - width / 2, x + width / 2
+    body = line_path([(left, TOP), (right, TOP), (right, shoulder), (x, tip), (left, shoulder)]) + "Z"
     return [
         tag("rect", x=LEFT + 14, y=TOP - 30, width=60.0, height=24.0, rx=5.0, class_="head"),
-        tag("rect", x=x - width / 2, y=TOP - 8, width=width, height=8.0, class_="needle"),
+        tag("rect", x=left, y=TOP - 8, width=width, height=8.0, class_="needle"),
         tag("path", d=body, class_="needle"),
         tag("line", x1=LEFT + 4, x2=LEFT + 84, y1=tip, y2=tip, class_="setting"),
         text(LEFT + 44, TOP - 38, f"set {trimmed(injury.technique.needle_length_mm)} mm", "label", "middle"),
@@ -218,7 +220,8 @@ def _reach(injury: Injury, frame: Frame) -> list[Markup]:
     return marks
 
 
-def _table(injury: Injury) -> Table:
+def section_table(injury: Injury) -> Table:
+    """Return thickness and injured volume of every layer."""
     rows = []
     heat = injury.coagulated_fraction_by_layer.any()
     for i, layer in enumerate(LAYERS):

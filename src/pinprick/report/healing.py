@@ -108,6 +108,9 @@ def trace(dataset: xr.Dataset, actor: Actor, layer: str | None = None) -> Trace 
     attrs = variable.attrs or dataset[name].attrs
     rest = float(attrs["rest"]) if "rest" in attrs else float(np.median(values[:, -1]))
     unit = str(attrs.get("units", ""))
+    if actor.relative and (values[:, 0] > 0).all():
+        # Skins differ more in how much they hold than in how much they gain; the gain is what treatment changes.
+        values, rest, unit = values / values[:, :1], 1.0, "times before"
     return Trace(actor, time, values, rest, "" if unit == "1" else unit)
 
 

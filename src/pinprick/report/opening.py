@@ -10,7 +10,7 @@ from markupsafe import Markup
 from pinprick.planning.plan_record import Plan, Prescription, Quote
 from pinprick.report.comparison import spread
 from pinprick.report.expectation import Expectation, expectation, people
-from pinprick.report.words import amount, day, label, listing, percent, plural, sentence, trimmed
+from pinprick.report.words import day, label, listing, percent, plural, sentence, trimmed
 from pinprick.safety import Finding, Screening
 
 
@@ -165,7 +165,8 @@ def _sure(plan: Plan, expected: Expectation | None) -> tuple[str, ...]:
         return ("Screening comes first: nothing is predicted for a treatment that may not be given.",)
     if expected is None:
         return ("There is no usable trial of this, so no figure is given.", *plan.outlook.cannot_say[:1])
-    spoken = f"For one person anything from {percent(expected.low)} to {percent(expected.high)} is likely (nine people in ten)."
+    likely = f"{percent(expected.low)} to {percent(expected.high)}"
+    spoken = f"For one person anything from {likely} is likely (nine people in ten)."
     return (spoken, *plan.outlook.cannot_say[:1])
 
 

@@ -11,7 +11,7 @@ import jinja2
 import numpy as np
 from markupsafe import Markup
 
-from pinprick.injury import Injury
+from pinprick.injury import Injury, coordinates
 from pinprick.outcome import Outlook
 from pinprick.planning.plan_record import Plan
 from pinprick.report import words
@@ -26,7 +26,7 @@ from pinprick.report.opening import opening, price
 from pinprick.report.parameter_table import parameter_rows
 from pinprick.report.puncture_map import puncture_map
 from pinprick.report.references import References
-from pinprick.report.scene import levels, picture, style, symbol
+from pinprick.report.scene import levels, picture, standalone, style, symbol
 from pinprick.report.story import Chapter, chapters
 from pinprick.report.time_course import by_phase, panel_figure, score
 from pinprick.report.trade_off import trade_off
@@ -76,29 +76,38 @@ def asset(name: str) -> Markup:
 def plan_page(plan: Plan) -> str:
     """Return the whole report of a plan as HTML."""
     references = References()
+    view = plan_view(plan)
+    return (
+        environment()
+        .get_template("plan.html.j2")
+        .render(**view, references=references, cite=references.cite, price=price, **_assets())
+    )
+
+
+def plan_view(plan: Plan) -> dict[str, Any]:
+    """Return everything a report of a plan shows, before it becomes HTML or PDF."""
+    outlook, prescription, search = plan.outlook, plan.prescription, plan.search
     found = traces(plan.healing) if plan.healing is not None else {}
-    sessions = plan.prescription.course.session_days if plan.prescription else (0.0,)
-    injury = plan.injuries[0] if plan.injuries else None
-    return environment().get_template("plan.html.j2").render(
-        plan=plan,
-        first=opening(plan),
-        quarters=QUARTERS,
-        healing=healing_view(found, injury, sessions),
-        sections=[cross_section(item, i) for i, item in enumerate(plan.injuries)],
-        maps=[drawn for i, item in enumerate(plan.injuries) if (drawn := _map(item, i)) is not None],
-        fan=fan(plan.outlook, plan.alternatives, sessions) if plan.outlook and plan.outlook.basis != "none" else None,
-        comparison=_comparison(plan),
-        trade_off=trade_off(plan.search, plan.prescription) if plan.search and plan.prescription and plan.search.candidates else None,
-        aftercare=aftercare_chart(plan.aftercare, plan.outlook.downtime_days if plan.outlook else None) if plan.aftercare else None,
-        parameters=parameter_rows(plan.parameters, plan.parameters),
-        counts=_counts(plan.parameters),
-        references=references,
-        cite=references.cite,
-        price=price,
-        style=asset("style.css"),
-        chart_style=asset("chart.css"),
-        script=asset("page.js"),
-    )  # fmt: skip
+    sessions = prescription.course.session_days if prescription else (0.0,)
+    downtime = outlook.downtime_days if outlook else None
+    return {
+        "plan": plan,
+        "first": opening(plan),
+        "quarters": QUARTERS,
+        "healing": healing_view(found, plan.injuries[0] if plan.injuries else None, sessions),
+        "sections": [cross_section(item, i) for i, item in enumerate(plan.injuries)],
+        "maps": [_map(item, i) for i, item in enumerate(plan.injuries)],
+        "fan": fan(outlook, plan.alternatives, sessions) if outlook and outlook.basis != "none" else None,
+        "comparison": _comparison(plan),
+        "trade_off": trade_off(search, prescription) if search and prescription and search.candidates else None,
+        "aftercare": aftercare_chart(plan.aftercare, downtime) if plan.aftercare else None,
+        "parameters": parameter_rows(plan.parameters, plan.parameters),
+        "counts": _counts(plan.parameters),
+    }
+
+
+def _assets() -> dict[str, Markup]:
+    return {"style": asset("style.css"), "chart_style": asset("chart.css"), "script": asset("page.js")}
 
 
 def simulation_page(dataset: xr.Dataset) -> str:
@@ -109,9 +118,7 @@ def simulation_page(dataset: xr.Dataset) -> str:
     return environment().get_template("simulation.html.j2").render(
         healing=healing_view(found, None, sessions),
         attributes={str(k): str(v) for k, v in dataset.attrs.items() if len(str(v)) < 300},
-        style=asset("style.css"),
-        chart_style=asset("chart.css"),
-        script=asset("page.js"),
+        **_assets(),
     )  # fmt: skip
 
 
@@ -126,6 +133,10 @@ def healing_view(found: dict[str, Trace], injury: Injury | None, sessions: tuple
         "symbol": symbol(),
         "frames": [
             (words.duration(day), picture(levels(found, day), f"Skin around one channel at {words.duration(day)}"))
+            for day in moments
+        ],
+        "stills": [
+            (words.duration(day), standalone(levels(found, day), f"Skin around one channel at {words.duration(day)}"))
             for day in moments
         ],
         "stage": picture(levels(found, 1.0), "Skin around one channel at the chosen time"),
@@ -156,12 +167,7 @@ def _at_work(found: dict[str, Trace], day: float) -> str:
     return words.listing(busiest)
 
 
-def _map(injury: Injury, index: int) -> Figure | None:
-    from pinprick import injury as room
-
-    coordinates = getattr(room, "coordinates", None)
-    if coordinates is None:
-        return None
+def _map(injury: Injury, index: int) -> Figure:
     points = coordinates(injury)
     return puncture_map(injury, points.x_mm, points.y_mm, points.depth_mm, index)
 

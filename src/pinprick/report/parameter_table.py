@@ -63,11 +63,8 @@ def _row(id: str, status: str) -> Row:
 
 
 def _spread(spread: evidence.Spread) -> str:
-    bounds = (
-        ""
-        if spread.low is None and spread.high is None
-        else f"{amount(spread.low, 3) if spread.low is not None else ''}–{amount(spread.high, 3) if spread.high is not None else ''}"
-    )
+    low, high = (amount(bound, 3) if bound is not None else "" for bound in (spread.low, spread.high))
+    bounds = f"{low}–{high}" if low or high else ""
     match spread.kind:
         case "none":
             return "single value"

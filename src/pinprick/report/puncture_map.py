@@ -24,7 +24,8 @@ def puncture_map(injury: Injury, x_mm: Array, y_mm: Array, depth_mm: Array, inde
 
     Args:
         injury: what the punctures belong to.
-        x_mm, y_mm: positions in a square of 10 mm, shape (punctures,).
+        x_mm: positions across in a square of 10 mm, shape (punctures,).
+        y_mm: positions along, likewise.
         depth_mm: depth each reaches, shape (punctures,).
         index: number of the zone in the plan, for the anchor.
     """
@@ -34,8 +35,10 @@ def puncture_map(injury: Injury, x_mm: Array, y_mm: Array, depth_mm: Array, inde
     uneven = float(np.median(injury.unevenness))
     caption = (
         f"{x_mm.size:,} punctures in this square centimetre, all passes of one session; over the draws "
-        f"{amount(float(density[1]), 3)} per cm² ({interval(float(density[0]), float(density[2]), digits=3)}). Filled marks reach the superficial vessels "
-        f"({percent(100 * float(deep.mean()) if deep.size else 0)} here). Unevenness over 1 mm² tiles: {amount(uneven)}."
+        f"{amount(float(density[1]), 3)} per cm² ({interval(float(density[0]), float(density[2]), digits=3)}). Filled "
+        "marks reach the superficial vessels "
+        f"({percent(100 * float(deep.mean()) if deep.size else 0)} here). Unevenness over 1 mm² tiles: "
+        f"{amount(uneven)}."
     )
     zone = label(str(injury.technique.zone))
     return Figure(

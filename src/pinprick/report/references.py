@@ -41,15 +41,17 @@ class References:
 
     def cite(self, ids: Iterable[str]) -> Markup:
         """Return links to the sources, numbering those not cited before; nothing for no sources."""
-        links = []
-        for id in dict.fromkeys(_record_id(id) for id in ids if id):
-            number = self._numbers.setdefault(id, len(self._numbers) + 1)
-            links.append(tag("a", str(number), href=f"#ref-{number}", aria_label=f"source {number}"))
+        links = [tag("a", str(n), href=f"#ref-{n}", aria_label=f"source {n}") for n in self.numbers(ids)]
         return tag("span", join(links), class_="cite") if links else Markup("")
+
+    def numbers(self, ids: Iterable[str]) -> list[int]:
+        """Return the numbers of the sources, numbering those not cited before."""
+        unique = dict.fromkeys(_record_id(id) for id in ids if id)
+        return [self._numbers.setdefault(id, len(self._numbers) + 1) for id in unique]
 
     def add(self, ids: Iterable[str]) -> None:
         """Number sources that are listed without being cited at one place."""
-        self.cite(ids)
+        self.numbers(ids)
 
     def listed(self) -> tuple[Reference, ...]:
         """Return the reference list in order."""

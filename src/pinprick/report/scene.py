@@ -1,7 +1,7 @@
 """A picture of one microchannel whose parts appear as strongly as the simulation says at a given time.
 
-The picture is schematic (not to scale); only its opacities come from the simulation. It is defined once as a symbol and used many
-times, each use setting the opacities as custom properties, so that a page with six pictures stays small.
+The picture is schematic (not to scale); only its opacities come from the simulation. It is defined once as a symbol
+and used many times, each use setting the opacities as custom properties, so that a page of pictures stays small.
 """
 
 from __future__ import annotations
@@ -113,7 +113,8 @@ def _fibres(places: np.random.Generator, count: int, top: float, bottom: float, 
     for _ in range(count):
         x, y = places.uniform(-20, 190), places.uniform(top, bottom)
         length, bend, tilt = places.uniform(50, 100), places.uniform(-9, 9), places.uniform(-8, 8)
-        path = f"M{x:.0f} {y:.0f}q{length / 4:.0f} {bend:.0f} {length / 2:.0f} {tilt / 2:.0f}t{length / 2:.0f} {tilt / 2:.0f}"
+        half, drop = f"{length / 2:.0f}", f"{tilt / 2:.0f}"
+        path = f"M{x:.0f} {y:.0f}q{length / 4:.0f} {bend:.0f} {half} {drop}t{half} {drop}"
         fibres.append(tag("path", d=path, stroke_width=width))
     return fibres
 
@@ -130,7 +131,15 @@ def _vessels(sprouts: bool) -> list[Markup]:
     if not sprouts:
         loops = "".join(f"M{x} 124V72q0 -12 6 -12t6 12V124" for x in (28, 76, 158, 206))
         return [tag("path", d=f"M0 124H240{loops}")]
-    paths = ("M82 92q18 -8 22 -26", "M76 106q26 4 34 -14", "M158 92q-18 -8 -20 -26", "M164 106q-26 6 -36 -10", "M40 84q14 -4 20 -16", "M212 84q14 -2 18 -16", "M104 124q4 -16 16 -20q12 4 16 20")  # fmt: skip
+    paths = (
+        "M82 92q18 -8 22 -26",
+        "M76 106q26 4 34 -14",
+        "M158 92q-18 -8 -20 -26",
+        "M164 106q-26 6 -36 -10",
+        "M40 84q14 -4 20 -16",
+        "M212 84q14 -2 18 -16",
+        "M104 124q4 -16 16 -20q12 4 16 20",
+    )
     return [tag("path", d=path) for path in paths]
 
 

@@ -1,4 +1,4 @@
-"""Builds escaped SVG elements; coordinates are rounded so that a page stays small and the same plan gives the same bytes."""
+"""Builds escaped SVG elements; coordinates are rounded and lines thinned so that a page stays small."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from pinprick.report.figure import NARROW, WIDE, Figure, Table
 from pinprick.report.healing import Array, Trace, log_times
 from pinprick.report.scale import HOUR, Scale, clock_ticks, round_up, ticks
 from pinprick.report.svg import band_path, canvas, group, line_path, tag, text
-from pinprick.report.words import amount, duration, sentence
+from pinprick.report.words import amount, duration, duration_span, sentence
 from pinprick.report.words import tick as tick_words
 
 FIRST = HOUR / 2
@@ -75,8 +75,10 @@ def peak_words(trace: Trace, sessions: Sequence[float] = ()) -> str:
     falls = bool(first.median[np.abs(first.median - first.rest).argmax()] < first.rest)
     if mid >= 0.97 * first.time_days[-1] and len(sessions) > 1:
         return f"Still {'falling' if falls else 'rising'} at the second session"
-    a, b = duration(low), duration(high)
-    return f"{'Lowest' if falls else 'Peak'} at {duration(mid)}" + (f" ({a} to {b})" if a != b else "")
+    if mid <= FIRST:
+        return "Lowest at the needling itself" if falls else "Greatest at the needling itself"
+    span = duration_span(low, high)
+    return f"{'Lowest' if falls else 'Peak'} at {duration(mid)}" + (f" ({span})" if span != duration(mid) else "")
 
 
 def trace_table(trace: Trace) -> Table:
@@ -106,8 +108,8 @@ def score(traces: dict[str, Trace], sessions: Sequence[float]) -> Figure:
     return Figure(
         id="score",
         title="Who is at work, and when",
-        caption="Each ridge is the median departure from healthy skin, scaled to its own greatest value, on a time axis where an hour "
-        "and a month take similar room. Dotted lines are the sessions.",
+        caption="Each ridge is the median departure from healthy skin, scaled to its own greatest value. On this axis "
+        "an hour and a month take similar room. Dotted lines are the sessions.",
         description=f"Greatest departure of each actor after the first session: {order}.",
         wide=_ridges(shown, sessions, WIDE),
         narrow=_ridges(shown, sessions, NARROW),
@@ -123,7 +125,8 @@ def _times(last: float, sessions: Sequence[float], count: int) -> Array:
 
 
 def _first_course(sessions: Sequence[float], trace: Trace) -> float:
-    return sessions[1] if len(sessions) > 1 else float(trace.time_days[-1])
+    # The state at the time of a session is that just after it.
+    return sessions[1] * 0.9995 if len(sessions) > 1 else float(trace.time_days[-1])
 
 
 def _centre(trace: Trace) -> float:

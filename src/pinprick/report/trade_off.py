@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from markupsafe import Markup
@@ -24,15 +25,17 @@ def trade_off(search: Search, prescription: Prescription) -> Figure:
     edges = _edges(candidates)
     allowed = sum(c.allowed for c in candidates)
     caption = (
-        f"{len(candidates):,} ways of treating, each simulated with {search.draws} draws; {allowed:,} respect every limit and wish "
+        f"{len(candidates):,} ways of treating, each simulated with {search.draws} draws; {allowed:,} respect every "
+        "limit and wish "
         f"(filled), {len(front)} of them cannot be bettered on one axis without losing on another (ringed)."
     )
     words = [f"{what(c)}: {percent(c.improvement_percent)} for {amount(c.downtime_days)} days" for c in front[:6]]
+    picked = f"Chosen: {what(chosen)}." if chosen else "The chosen one is not among the candidates."
     return Figure(
         id="trade-off",
         title="What more improvement costs in downtime",
         caption=caption,
-        description=f"{caption} Chosen: {what(chosen) if chosen else 'not among the candidates'}. On the front, among others: {'; '.join(words)}.",
+        description=f"{caption} {picked} On the front, among others: {'; '.join(words)}.",
         wide=_drawing(candidates, chosen, edges, WIDE),
         narrow=_drawing(candidates, chosen, edges, NARROW),
         table=_table(front, chosen),
@@ -82,7 +85,7 @@ def _bin(value: float, edges: tuple[float, ...]) -> int:
 def _bin_words(edges: tuple[float, ...]) -> list[str]:
     if edges[-1] - edges[0] < 5e-4:
         return [f"dark marks {amount(100 * edges[0])} %"]
-    return [f"dark marks {amount(100 * a)}–{amount(100 * b)} %" for a, b in zip(edges, edges[1:], strict=False)]
+    return [f"dark marks {amount(100 * a)}–{amount(100 * b)} %" for a, b in pairwise(edges)]
 
 
 def _drawing(
@@ -135,7 +138,8 @@ def _points(candidates: Sequence[Candidate], x: Scale, y: Scale, edges: tuple[fl
         elif c.on_front:
             tip = tag(
                 "title",
-                f"{what(c)}: {percent(c.improvement_percent)}, {amount(c.downtime_days)} days, dark marks {amount(100 * c.pih_probability)} %",
+                f"{what(c)}: {percent(c.improvement_percent)}, {amount(c.downtime_days)} days, dark marks "
+                f"{amount(100 * c.pih_probability)} %",
             )
             ringed.append(
                 tag("circle", tip, cx=px * 3, cy=py * 3, r=4.5, class_=f"pih-{_bin(c.pih_probability, edges)}")
@@ -150,7 +154,8 @@ def _table(front: Sequence[Candidate], chosen: Candidate | None) -> Table:
     rows = tuple(
         (
             what(c) + (" (chosen)" if c is chosen else ""),
-            f"{percent(c.improvement_percent)} ({percent(c.improvement_interval[0])} to {percent(c.improvement_interval[1])})",
+            f"{percent(c.improvement_percent)} ({percent(c.improvement_interval[0])} to "
+            f"{percent(c.improvement_interval[1])})",
             f"{amount(c.downtime_days)} d",
             f"{amount(100 * c.pih_probability)} %",
             amount(c.pain_0_10),

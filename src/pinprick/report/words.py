@@ -96,6 +96,15 @@ def duration(days: float) -> str:
     return f"{days / DAYS_PER_MONTH:.0f} months"
 
 
+def duration_span(low: float, high: float) -> str:
+    """Return two times as a range, the unit once where they share it."""
+    first, last = duration(low), duration(high)
+    if first == last:
+        return first
+    value, _, unit = first.partition(" ")
+    return f"{value} to {last}" if last.endswith(f" {unit}") else f"{first} to {last}"
+
+
 def hours_from(hours: float) -> str:
     """Return a time after the session given in hours."""
     return "at once" if hours <= 0 else duration(hours / HOURS_PER_DAY)
