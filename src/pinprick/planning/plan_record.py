@@ -175,7 +175,7 @@ class Appointment:
 
     Attributes:
         day: date.
-        kind: session, photo, follow_up, call.
+        kind: session, rescreen, photo, follow_up, call.
         text: what happens.
     """
 

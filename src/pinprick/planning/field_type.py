@@ -1,0 +1,149 @@
+"""Kinds of field in a case file: quantities with units, dates as people write them, and unknown."""
+
+from __future__ import annotations
+
+import math
+import re
+from calendar import monthrange
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from pinprick.errors import InputError
+from pinprick.skin import Zone
+from pinprick.units import convert
+
+# A number and a plain unit name: nothing that a unit library would evaluate as an expression.
+_QUANTITY = re.compile(
+    r"^\s*([+-]?(?:\d{1,12}(?:\.\d{0,12})?|\.\d{1,12})(?:[eE][+-]?\d{1,2})?)\s*([A-Za-zµμ%°]{0,20})\s*$"
+)
+_DATE = re.compile(r"^\s*(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?\s*$")
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6}
+
+
+class Table(BaseModel):
+    """A table of a case file: frozen, and no field that is not described."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, str_strip_whitespace=True)
+
+
+def fault(message: str, *, limit: str = "", remedy: str = "", kind: str = "case") -> PydanticCustomError:
+    """Return an error that keeps its limit and remedy until it is turned into an `InputError`."""
+    # Braces would be read as places to fill in by the error's own formatting.
+    return PydanticCustomError(kind, "{said}", {"said": message, "limit": limit, "remedy": remedy})  # type: ignore[arg-type]
+
+
+def is_unknown(value: object) -> bool:
+    """Whether a field says that it is not known."""
+    return value is None or (isinstance(value, str) and value.strip().lower() in ("unknown", "?"))
+
+
+def _quantity(unit: str) -> Any:
+    example = {"mm": '1.5 or "1.5 mm"', "day": '28 or "4 weeks"', "year": '29 or "29 years"'}[unit]
+
+    def read(value: Any) -> Any:
+        if is_unknown(value):
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise fault(f"not a quantity in {unit}", limit=f"a number, or text with a unit that converts to {unit}")
+        if not isinstance(value, str):
+            return _finite(value, unit)
+        match = _QUANTITY.match(value)
+        if match is None:
+            raise fault(
+                f"not a quantity in {unit}", limit="a number and a unit", remedy=f"write for instance {example}"
+            )
+        number, given = float(match.group(1)), match.group(2)
+        if not given or given in (unit, f"{unit}s"):
+            return number
+        try:
+            return convert(number, given, unit)
+        except InputError:
+            raise fault(
+                f"{given} is not a unit that converts to {unit}",
+                limit=f"a unit of the same kind as {unit}",
+                remedy=f"write for instance {example}",
+                kind="wrong_unit",
+            ) from None
+
+    return read
+
+
+def _finite(value: float, unit: str) -> float:
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise fault(f"not a finite number of {unit}")
+    return number
+
+
+def _moment(*, late: bool) -> Any:
+    def read(value: Any) -> Any:
+        if is_unknown(value):
+            return None
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date):
+            return value
+        match = _DATE.match(value) if isinstance(value, str) else None
+        if match is None:
+            raise fault(
+                "not a date", limit="YYYY-MM-DD, or YYYY-MM or YYYY where the day is not known", kind="impossible_date"
+            )
+        return _calendar_day(match, late=late)
+
+    return read
+
+
+def _calendar_day(match: re.Match[str], *, late: bool) -> date:
+    year = int(match.group(1))
+    month = int(match.group(2) or (12 if late else 1))
+    try:
+        if match.group(3) is not None:
+            return date(year, month, int(match.group(3)))
+        day = date(year, month, monthrange(year, month)[1] if late else 1)
+    except ValueError:
+        raise fault("no such day in the calendar", limit="an existing day", kind="impossible_date") from None
+    # "Stopped in 2026-11" counts as the last day of it, the cautious reading, but never as a day still to come.
+    return min(day, max(date.today(), date(year, month, 1))) if late else day
+
+
+def _phototype(value: Any) -> Any:
+    if is_unknown(value):
+        return None
+    if isinstance(value, str):
+        text = value.strip().upper()
+        value = _ROMAN.get(text, int(text) if text.isascii() and text.isdigit() and len(text) == 1 else value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 6:
+        raise fault("no such Fitzpatrick phototype", limit="1 to 6 (or I to VI), or unknown")
+    return value
+
+
+def _unknown_is_none(value: Any) -> Any:
+    return None if is_unknown(value) else value
+
+
+def _zone(value: Any) -> Any:
+    return value.strip().lower().replace(" ", "_").replace("-", "_") if isinstance(value, str) else value
+
+
+def _schema(kind: str, description: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": [kind, "string", "null"], "description": description})
+
+
+LengthMm = Annotated[float | None, BeforeValidator(_quantity("mm")), _schema("number", 'mm, or text such as "1.5 mm"')]
+Days = Annotated[float | None, BeforeValidator(_quantity("day")), _schema("number", 'days, or text such as "4 weeks"')]
+Years = Annotated[float | None, BeforeValidator(_quantity("year")), _schema("number", "years, or unknown")]
+EarlyDate = Annotated[
+    date | None, BeforeValidator(_moment(late=False)), _schema("string", "YYYY-MM-DD, YYYY-MM or YYYY")
+]
+LateDate = Annotated[date | None, BeforeValidator(_moment(late=True)), _schema("string", "YYYY-MM-DD, YYYY-MM or YYYY")]
+Phototype = Annotated[
+    int | None, BeforeValidator(_phototype), _schema("integer", "Fitzpatrick 1-6 or I-VI, or unknown")
+]
+Unknown = BeforeValidator(_unknown_is_none)
+ZoneName = Annotated[Zone, BeforeValidator(_zone)]
