@@ -14,7 +14,7 @@ from pinprick.safety.screening import (
     Unknown,
     Verdict,
 )
-from pinprick.safety.vocabulary import Concept, concept, concepts, of_kind, recognise, recognise_code
+from pinprick.safety.vocabulary import Concept, concept, concepts, of_kind, recognise, recognise_code, sites
 
 __all__ = [
     "VERDICTS",
@@ -45,5 +45,6 @@ __all__ = [
     "rule",
     "rules",
     "screen",
+    "sites",
     "to_json",
 ]

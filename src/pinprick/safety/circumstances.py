@@ -52,6 +52,8 @@ class Circumstances:
 
     def where(self, fact: Fact) -> str:
         """Return "in", "elsewhere" or "unstated": how the fact's zones lie to those to be treated."""
+        if fact.outside_zones and not fact.zones:
+            return "elsewhere"
         if not fact.zones or not self.treatment.zones:
             return "unstated"
         return "in" if set(fact.zones) & set(self.treatment.zones) else "elsewhere"

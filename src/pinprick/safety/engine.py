@@ -12,7 +12,7 @@ from pinprick.safety.anaesthetic import limits, product
 from pinprick.safety.circumstances import Circumstances, circumstances
 from pinprick.safety.facts import Fact, Facts, Treatment
 from pinprick.safety.match import matches, stricter
-from pinprick.safety.question import unknowns
+from pinprick.safety.question import particulars, unknowns
 from pinprick.safety.rule import Rule, Stance, rules, settings
 from pinprick.safety.screening import VERDICTS, Finding, Position, Screening, Verdict
 from pinprick.safety.vocabulary import concepts, widened
@@ -63,7 +63,7 @@ def screen(
         verdict=verdict,
         earliest_date=_earliest(found, on, facts.deceased),
         findings=tuple(found),
-        unknown=() if facts.deceased else unknowns(now, {item.rule: item.cases for item in found}),
+        unknown=() if facts.deceased else unknowns(now, {item.rule for item in found}),
         rescreen=tuple(id for id in settings()["rescreen"] if now.applies(rules()[id])),
         anaesthetics=limits(now.age_years, {item.rule: item.cases for item in found}),
         unrecognised=facts.unrecognised,
@@ -144,6 +144,7 @@ def _finding(rule: Rule, now: Circumstances, choice: tuple[int, Stance] | None) 
         open_ended=verdict == "do-not-treat" or any(match.open_ended for match in applying),
         evidence=rule.evidence_overall,
         cases=cases,
+        ask=tuple(dict.fromkeys(particulars(rule, now, cases))),
     )
 
 

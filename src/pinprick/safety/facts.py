@@ -25,6 +25,7 @@ class Fact:
         zones: zones concerned; empty means not stated.
         value: a measured value (HbA1c, INR), or None.
         unit: unit of `value`; "1" for a pure number.
+        outside_zones: whether the record places it on a part of the body that is no treatment zone.
     """
 
     concept: str
@@ -36,6 +37,7 @@ class Fact:
     zones: tuple[Zone, ...] = ()
     value: float | None = None
     unit: str = ""
+    outside_zones: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from pinprick.safety.rule import Bound, Case, Rule, Stance, settings
 from pinprick.safety.screening import VERDICTS, Verdict
 from pinprick.safety.vocabulary import concepts, widened
 
-
 _Given = tuple[Case, Fact | None, Stance | None]
 
 

@@ -2,51 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 from pinprick.safety.circumstances import Circumstances
 from pinprick.safety.facts import Fact
 from pinprick.safety.match import expand_zones, undated, within
-from pinprick.safety.rule import Question, Rule, rules
+from pinprick.safety.rule import Question, Rule, rules, settings
 from pinprick.safety.screening import VERDICTS, Unknown, Verdict
 from pinprick.safety.vocabulary import concepts, widened
 
 _PERSON = {"age": "age_years", "phototype": "phototype"}
 
 
-def unknowns(now: Circumstances, findings: Mapping[str, tuple[str, ...]]) -> tuple[Unknown, ...]:
-    """Return the questions whose answer could change the verdict or its date.
+def unknowns(now: Circumstances, findings: Collection[str]) -> tuple[Unknown, ...]:
+    """Return the questions whose answer could change the verdict or its date, most serious first.
 
     Args:
         now: the circumstances.
-        findings: rule ids that apply, with the names of their cases.
+        findings: ids of the rules that apply; what is still open about those belongs to their findings.
     """
     ranked: list[tuple[int, int, str, Unknown]] = []
     for rule in rules().values():
-        if not now.applies(rule):
+        if rule.id in findings or not now.applies(rule):
             continue
         rank = rule.unknown.rank if rule.unknown else len(rules())
-        for item in _of_rule(rule, now, findings):
-            ranked.append((-VERDICTS.index(item.could_become), rank, rule.id, item))
+        items = list(particulars(rule, now, ()))
+        if not items and rule.unknown is not None and _asks(rule, rule.unknown, now):
+            items = [Unknown(rule.id, rule.unknown.question, rule.unknown.whom, rule.unknown.could_become)]
+        ranked += [(-VERDICTS.index(item.could_become), rank, rule.id, item) for item in items]
     ranked.sort(key=lambda entry: entry[:3])
     return tuple(dict.fromkeys(entry[3] for entry in ranked))
 
 
-def _of_rule(rule: Rule, now: Circumstances, findings: Mapping[str, tuple[str, ...]]) -> Iterator[Unknown]:
+def particulars(rule: Rule, now: Circumstances, cases: tuple[str, ...]) -> Iterator[Unknown]:
+    """Yield what is not known about facts that are on record: when they ended, whether they hold, how severe they are.
+
+    Args:
+        rule: the rule.
+        now: the circumstances.
+        cases: names of its cases that apply, none when it does not.
+    """
     for fact in undated(rule, now):
         text = rule.dated or "When did this end: {fact}?"
-        yield Unknown(rule.id, text.format(fact=_name(fact)), "patient", "not-before")
-    doubtful = [fact for fact in now.facts if fact.status == "unknown" and widened(fact.concept) & rule.concepts]
-    for fact in doubtful:
-        become: Verdict = rule.unknown.could_become if rule.unknown else "conditions"
-        whom = rule.unknown.whom if rule.unknown else "patient"
-        asked = f"Recorded without a clear status: {_name(fact)}. {rule.unknown.question if rule.unknown else ''}"
-        yield Unknown(rule.id, asked.strip(), whom, become)
-    cases = findings.get(rule.id)
-    if cases is not None:
+        horizon = settings()["undated_horizon_days"]
+        if rule.dated or fact.start is None or (now.on - fact.start).days <= horizon:
+            yield Unknown(rule.id, text.format(fact=_name(fact)), "patient", "not-before")
+    for fact in now.facts:
+        if fact.status == "unknown" and widened(fact.concept) & rule.concepts:
+            become: Verdict = rule.unknown.could_become if rule.unknown else "conditions"
+            whom = rule.unknown.whom if rule.unknown else "patient"
+            asked = f"Recorded without a clear status: {_name(fact)}. {rule.unknown.question if rule.unknown else ''}"
+            yield Unknown(rule.id, asked.strip(), whom, become)
+    if cases:
         yield from _detail(rule, now, cases)
-    elif rule.unknown is not None and not doubtful and _asks(rule, rule.unknown, now):
-        yield Unknown(rule.id, rule.unknown.question, rule.unknown.whom, rule.unknown.could_become)
 
 
 def _asks(rule: Rule, question: Question, now: Circumstances) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pinprick.evidence.record import to_dict
-from pinprick.safety.screening import AnaestheticLimit, Finding, Position, Screening
+from pinprick.safety.screening import AnaestheticLimit, Finding, Position, Screening, Unknown
 
 
 def to_json(screening: Screening) -> dict[str, Any]:
@@ -17,10 +17,7 @@ def to_json(screening: Screening) -> dict[str, Any]:
         "reason": screening.reason,
         "jurisdiction": screening.jurisdiction,
         "findings": [_finding(item) for item in screening.findings],
-        "unknown": [
-            {"rule": item.rule, "question": item.question, "whom": item.whom, "could_become": item.could_become}
-            for item in screening.unknown
-        ],
+        "unknown": [_unknown(item) for item in screening.unknown],
         "rescreen": list(screening.rescreen),
         "anaesthetics": [_anaesthetic(item) for item in screening.anaesthetics],
         "noted": list(screening.noted),
@@ -40,10 +37,15 @@ def _finding(item: Finding) -> dict[str, Any]:
         "open_ended": item.open_ended,
         "action": item.action,
         "disagreement": item.disagreement,
+        "ask": [_unknown(question) for question in item.ask],
         "chosen": item.chosen,
         "evidence": item.evidence,
         "positions": [_position(position) for position in item.positions],
     }
+
+
+def _unknown(item: Unknown) -> dict[str, Any]:
+    return {"rule": item.rule, "question": item.question, "whom": item.whom, "could_become": item.could_become}
 
 
 def _position(item: Position) -> dict[str, Any]:

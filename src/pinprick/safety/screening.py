@@ -42,6 +42,23 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class Unknown:
+    """Something not known that could change the answer.
+
+    Attributes:
+        rule: rule id.
+        question: what to ask.
+        whom: patient, prescriber, or clinician at examination.
+        could_become: the verdict it could lead to.
+    """
+
+    rule: str
+    question: str
+    whom: str
+    could_become: Verdict
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One rule that applies to this person.
 
@@ -60,6 +77,7 @@ class Finding:
         open_ended: whether it defers without a date that can be given.
         evidence: how well the rule is supported, in words.
         cases: names of the rule's cases that apply.
+        ask: particulars that are not known and would change what follows from this finding.
     """
 
     rule: str
@@ -76,23 +94,7 @@ class Finding:
     open_ended: bool = False
     evidence: str = ""
     cases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """Something not known that could change the answer.
-
-    Attributes:
-        rule: rule id.
-        question: what to ask.
-        whom: patient, prescriber, or clinician at examination.
-        could_become: the verdict it could lead to.
-    """
-
-    rule: str
-    question: str
-    whom: str
-    could_become: Verdict
+    ask: tuple[Unknown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class Screening:
         earliest_date: earliest date on which nothing defers, or None when no date can be given. With the verdict
             "refer" it is the earliest date if the person referred to agrees.
         findings: what applies, strictest first.
-        unknown: what is not known and would change the answer.
+        unknown: what is not known and would change the answer, most serious first; never a rule that is in `findings`.
         rescreen: rule ids to ask again at each session.
         anaesthetics: limits by product.
         unrecognised: statements that were not understood and so not screened.

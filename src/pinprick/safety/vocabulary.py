@@ -11,8 +11,9 @@ from itertools import pairwise
 from typing import Literal
 
 from pinprick.errors import EvidenceError
-from pinprick.evidence import load_records
+from pinprick.evidence import load, load_records
 from pinprick.evidence.record import build, by_id
+from pinprick.skin import Zone
 
 Kind = Literal["condition", "medication", "allergy", "procedure", "observation"]
 FILE = "safety/concepts.yaml"
@@ -145,6 +146,17 @@ def _codes(field: str) -> dict[str, tuple[str, ...]]:
         for code in getattr(item, field):
             found[code] = (*found.get(code, ()), item.id)
     return found
+
+
+def sites(text: str) -> tuple[tuple[Zone, ...], bool]:
+    """Return the zones that a text names, and whether it names only a part of the body that is no zone."""
+    words = f" {' '.join(_words(text))} "
+    content = load("safety/screening.yaml")
+    named = [Zone(zone) for zone, names in content["zone_words"].items() if any(f" {name} " in words for name in names)]
+    if any(f" {name} " in words for name in content["face_words"]):
+        named += [Zone(zone) for zone in content["zone_groups"]["facial"]]
+    zones = tuple(dict.fromkeys(named))
+    return zones, not zones and any(f" {name} " in words for name in content["other_sites"])
 
 
 def _words(text: str) -> tuple[str, ...]:
