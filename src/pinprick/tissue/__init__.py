@@ -1,0 +1,1 @@
+"""Grids and field solvers for layered skin."""
