@@ -45,7 +45,8 @@ def file_text(svg: str, font: str) -> str:
 
 
 def _style(values: dict[str, str]) -> str:
-    rules = []
+    rules: list[str] = []
+    special: list[str] = []  # after the plain rules, which are as specific
     for selector, body in _rules():
         if selector.startswith((".swatch", ".k-")):
             continue
@@ -53,13 +54,13 @@ def _style(values: dict[str, str]) -> str:
             for phase in PHASES:
                 coloured = values | {"phase": values[phase]}
                 for part in selector.split(","):
-                    rules.append(f".phase-{phase} {part.split()[-1]}{{{_resolve(body, coloured)}}}")
+                    special.append(f".phase-{phase} {part.split()[-1]}{{{_resolve(body, coloured)}}}")
         if "--q:" in body:
             quarter = body.split("--q", 2)[2][0]
-            rules.append(f".person.quarter-{quarter}{{fill:{values['q' + quarter]}}}")
+            special.append(f".person.quarter-{quarter}{{fill:{values['q' + quarter]}}}")
             continue
         rules.append(f"{selector}{{{_resolve(body, values)}}}")
-    return "".join(rules)
+    return "".join(rules + special)
 
 
 def _resolve(body: str, values: dict[str, str]) -> str:

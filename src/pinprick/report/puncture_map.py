@@ -68,7 +68,8 @@ def _drawing(x_mm: Array, y_mm: Array, depth_mm: Array, deep: Flags, zone: str) 
         order = np.flatnonzero(chosen)[:MOST]
         data = "".join(f"M{number(MARGIN + x_mm[i] * step)} {number(MARGIN + y_mm[i] * step)}h0" for i in order)
         if data:
-            marks.append(group([tag("path", d=data)], class_=class_))
+            width = number(min(max(2.6 * (300 / max(x_mm.size, 1)) ** 0.5, 0.9), 2.8))
+            marks.append(group([tag("path", d=data)], class_=class_, stroke_width=width))
     return canvas(SIDE, SIDE, f"Map of punctures in one square centimetre of the {zone}", *marks, class_="map")
 
 
