@@ -7,10 +7,12 @@ depend on the factorisation, and a state of rest stays at rest.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
-from pinprick.cascade.compiled import compiled
+from pinprick.cascade.compiled import compiled, fingerprint, part
 from pinprick.cascade.kernel import ENTRIES, STATES, factor, impulse, matrix, rates, substitute
 
 Array = NDArray[np.float64]
@@ -21,7 +23,7 @@ FIRST_STEP, LONGEST_STEP, SHORTEST_STEP = 1e-3, 10.0, 1e-10
 MOST_STEPS = 1_000_000
 
 
-@compiled
+@part
 def slope(y: Array, p: Array, transport: Array, out: Array) -> None:
     """Write the rates of change of every cell, kinetics and diffusion, into out.
 
@@ -46,7 +48,7 @@ def slope(y: Array, p: Array, transport: Array, out: Array) -> None:
                     out[i, j] += transport[1, j] * (transport[2, j] - y[i, j])
 
 
-@compiled
+@part
 def spread(k: Array, transport: Array, scaled: float, upper: Array) -> None:
     """Solve (1 - scaled L) k = k in place for every diffusing state, L being the diffusion operator."""
     cells = k.shape[0]
@@ -66,7 +68,7 @@ def spread(k: Array, transport: Array, scaled: float, upper: Array) -> None:
             k[i, j] += upper[i] * k[i + 1, j]
 
 
-@compiled
+@part
 def attempt(y: Array, p: Array, h: float, transport: Array, k: Array, w: Array, new: Array) -> None:
     """Try one step of length h: write both stages into k (2, cells, states) and the result into new."""
     cells = y.shape[0]
@@ -95,7 +97,7 @@ def attempt(y: Array, p: Array, h: float, transport: Array, k: Array, w: Array, 
             new[i, j] = y[i, j] + h * (1.5 * k[0, i, j] + 0.5 * k[1, i, j])
 
 
-@compiled
+@part
 def error(y: Array, new: Array, k: Array, h: float, tolerance: Array) -> float:
     """Return the largest error of a step over its tolerance; a state below zero by more than that counts too."""
     worst = 0.0
@@ -108,7 +110,7 @@ def error(y: Array, new: Array, k: Array, h: float, tolerance: Array) -> float:
     return worst
 
 
-@compiled
+@part
 def solve_column(
     y: Array, p: Array, transport: Array, sessions: Array, times: Array, tolerance: Array, out: Array
 ) -> bool:
@@ -164,3 +166,21 @@ def solve_column(
         else:
             h = step * scale
     return False
+
+
+Entry = Callable[[Array, Array, Array, Array, Array, Array, Array], bool]
+
+
+def _entry(digest: str) -> Entry:
+    @compiled
+    def entry(
+        y: Array, p: Array, transport: Array, sessions: Array, times: Array, tolerance: Array, out: Array
+    ) -> bool:
+        assert digest
+        return solve_column(y, p, transport, sessions, times, tolerance, out)
+
+    return entry
+
+
+ENTRY: Entry = _entry(fingerprint("compiled", "kernel", "column"))
+"""`solve_column` from Python: compiled as a whole and kept on disk until one of its modules changes."""

@@ -104,7 +104,7 @@ def solve(drawn: Physiology, spread: Array, injury: Array, height: float, course
     Raises:
         SolverError: the step size collapsed in a draw.
     """
-    from pinprick.cascade.column import solve_column
+    from pinprick.cascade.column import ENTRY as solve_column
 
     draws, cells = injury.shape
     out = np.empty((draws, times.size, cells, len(SYMBOLS)))

@@ -6,10 +6,12 @@ autonomous, so the terms for time-dependent right-hand sides are left out.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
-from pinprick.cascade.compiled import compiled
+from pinprick.cascade.compiled import compiled, fingerprint, part
 from pinprick.cascade.kernel import ENTRIES, STATES, factor, impulse, matrix, rates, substitute
 
 Array = NDArray[np.float64]
@@ -46,7 +48,7 @@ FIRST_STEP, LONGEST_STEP, SHORTEST_STEP = 1e-3, 30.0, 1e-10
 MOST_STEPS = 100_000
 
 
-@compiled
+@part
 def attempt(y: Array, p: Array, h: float, k: Array, w: Array, new: Array) -> None:
     """Try one step of length h from y: write the stages into k (6, states) and the result into new."""
     matrix(y, p, 1.0 / (GAMMA * h), w)
@@ -67,7 +69,7 @@ def attempt(y: Array, p: Array, h: float, k: Array, w: Array, new: Array) -> Non
         new[i] += k[5, i]
 
 
-@compiled
+@part
 def error(y: Array, new: Array, k: Array, rtol: float, atol: float) -> float:
     """Return the largest error of a step over its tolerance; a state below zero by more than that counts too."""
     worst = 0.0
@@ -79,7 +81,7 @@ def error(y: Array, new: Array, k: Array, rtol: float, atol: float) -> float:
     return worst
 
 
-@compiled
+@part
 def interpolate(y: Array, new: Array, k: Array, s: float, out: Array) -> None:
     """Write the dense output at the fraction s of the step into out, cut at zero."""
     for i in range(STATES):
@@ -91,7 +93,7 @@ def interpolate(y: Array, new: Array, k: Array, s: float, out: Array) -> None:
         out[i] = max(y[i] * (1.0 - s) + s * (new[i] + (1.0 - s) * (c + s * d)), 0.0)
 
 
-@compiled
+@part
 def advance(y: Array, p: Array, span: Array, tolerance: Array, times: Array, first: int, out: Array) -> int:
     """Carry y over a span of days, writing the states at the times inside it from the index first on.
 
@@ -134,7 +136,7 @@ def advance(y: Array, p: Array, span: Array, tolerance: Array, times: Array, fir
     return -1
 
 
-@compiled
+@part
 def solve_lanes(
     parameters: Array, y: Array, days: Array, injury: Array, times: Array, tolerance: Array, out: Array
 ) -> int:
@@ -173,3 +175,21 @@ def solve_lanes(
             for i in range(STATES):
                 out[lane, rest, i] = y[lane, i]
     return -1
+
+
+Entry = Callable[[Array, Array, Array, Array, Array, Array, Array], int]
+
+
+def _entry(digest: str) -> Entry:
+    @compiled
+    def entry(
+        parameters: Array, y: Array, days: Array, injury: Array, times: Array, tolerance: Array, out: Array
+    ) -> int:
+        assert digest
+        return solve_lanes(parameters, y, days, injury, times, tolerance, out)
+
+    return entry
+
+
+ENTRY: Entry = _entry(fingerprint("compiled", "kernel", "rodas"))
+"""`solve_lanes` from Python: compiled as a whole and kept on disk until one of its modules changes."""

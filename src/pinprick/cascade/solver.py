@@ -67,7 +67,7 @@ class Rosenbrock:
             InputError: times or sessions are not ascending from 0.
             SolverError: the step size collapsed in a lane.
         """
-        from pinprick.cascade.rodas import solve_lanes
+        from pinprick.cascade.rodas import ENTRY as solve_lanes
 
         times, days = _ascending("times_days", times), _ascending("session_days", impulses.days)
         y = np.array(initial, dtype=np.float64, order="C")

@@ -1,7 +1,7 @@
 import numpy as np
 
 from pinprick.cascade import Course, heal
-from pinprick.cascade.column import solve_column
+from pinprick.cascade.column import ENTRY as solve_column
 from pinprick.cascade.depth import MOST_DRAWS, solve
 from pinprick.cascade.network import CONSTANTS, DIFFUSIVITIES, INDEX, STATES, SYMBOLS
 from pinprick.cascade.physiology import central, derive

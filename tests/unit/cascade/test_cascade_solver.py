@@ -132,3 +132,14 @@ def test_a_lane_that_cannot_be_solved_is_named():
         Rosenbrock().solve(broken, drawn.rest, Impulses(np.zeros(1), np.ones((30, 1))), np.array([1.0]))
     assert fault.value.given == 21
     assert len(SYMBOLS) == STATES
+
+
+def test_machine_code_on_disk_is_keyed_by_everything_it_was_made_from():
+    # Without this a changed network could be answered by the code of the old one.
+    from pinprick.cascade import column, rodas
+    from pinprick.cascade.compiled import fingerprint
+
+    for module, parts in ((rodas, ("compiled", "kernel", "rodas")), (column, ("compiled", "kernel", "column"))):
+        held = [cell.cell_contents for cell in module.ENTRY.py_func.__closure__]
+        assert fingerprint(*parts) in held
+    assert fingerprint("kernel") != fingerprint("network")
