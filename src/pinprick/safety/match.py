@@ -142,7 +142,7 @@ def _in_time(rule: Rule, case: Case, now: Circumstances, fact: Fact, chosen: Sta
     if case.beyond is not None:
         since = fact.end
         return since is not None and now.on >= since + timedelta(days(rule.number(case.beyond)))
-    if case.days is None or case.counted_from == "on":
+    if case.days is None or case.counted_from == "screened_day":
         return True
     since = _counted_from(fact)
     if since is None:
@@ -190,7 +190,7 @@ def _conclude(rule: Rule, case: Case, now: Circumstances, fact: Fact | None, cho
 
 
 def _first_day(case: Case, now: Circumstances, fact: Fact | None, counted: int) -> date | None:
-    if case.counted_from == "on":
+    if case.counted_from == "screened_day":
         return now.on + timedelta(counted)
     since = (fact.end or fact.start) if fact is not None else None
     return since + timedelta(counted) if since is not None else None

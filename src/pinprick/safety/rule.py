@@ -70,7 +70,7 @@ class Case:
         above: limits of a measured value by unit.
         days, beyond, within: interval as a number or a path into the rule's default: the fact lies less than `days`
             back, at least `beyond` back, or at most `within` ahead.
-        counted_from: `end` of the fact, or `on`, the day screened for.
+        counted_from: `end` of the fact, or `screened_day`.
         defers: whether an interval moves the earliest date.
         fixed: whether choosing another position leaves this case as it is.
         undated: the planned fact has no date.
