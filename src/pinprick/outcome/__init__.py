@@ -1,8 +1,9 @@
 """What people see and score: improvement, downtime, pain and side effects, as distributions."""
 
+from pinprick.outcome.arm_effect import ArmEffect, arm_effects
 from pinprick.outcome.comparator import comparators
 from pinprick.outcome.held_out import HeldOut, coverage, leave_one_study_out
-from pinprick.outcome.improvement import improvement
+from pinprick.outcome.improvement import Variation, improvement, variation
 from pinprick.outcome.indication import Indication, ReferenceTechnique, indication, indications, reference_technique
 from pinprick.outcome.mechanism import relative_gain
 from pinprick.outcome.modality import Modality, modality
@@ -13,6 +14,7 @@ from pinprick.outcome.scale_name import ScaleName, scale_named, scale_names
 from pinprick.outcome.side_effect import SideEffectCount, risks, side_effect_counts
 
 __all__ = [
+    "ArmEffect",
     "Basis",
     "Concern",
     "HeldOut",
@@ -25,6 +27,8 @@ __all__ = [
     "ScaleName",
     "SideEffectCount",
     "Treatment",
+    "Variation",
+    "arm_effects",
     "comparators",
     "coverage",
     "improvement",
@@ -42,4 +46,5 @@ __all__ = [
     "scale_names",
     "scales",
     "side_effect_counts",
+    "variation",
 ]

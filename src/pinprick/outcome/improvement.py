@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -72,12 +73,13 @@ def improvement(  # noqa: PLR0913 - the settings of one course, each by name
         interval_days: time between them; the usual one where None.
         follow_up_days: time after the last session (or from the start of a continuous treatment); 90 days where None.
         relative_gain: simulated collagen gain over that of the reference technique in the same skin and the same
-            course, a number or shape (draws,); None leaves the mechanism out.
+            course, a number or shape (..., draws), for instance one row a candidate; None leaves the mechanism out.
         draws: how many.
         seed: explicit seed.
 
     Returns:
-        Shape (draws,), in percent of the indication's default scale; shape (0,) where no arm supports a number.
+        Shape (draws,), or that of `relative_gain` where the mechanism enters, in percent of the indication's default
+        scale; shape (0,) where no arm supports a number.
 
     Raises:
         InputError: unknown indication, treatment or subtype, or an impossible course.
@@ -86,7 +88,8 @@ def improvement(  # noqa: PLR0913 - the settings of one course, each by name
     check(concern, sessions, interval_days, follow_up_days)
     if kind.id != NO_TREATMENT and basis(concern, modality_id) == "none":
         return np.empty(0)
-    latent, deviation, patient = _latent(concern.indication, concern.subtype or "", modality_id, draws, seed)
+    subtype = concern.subtype if concern.subtype in record.subtypes else None
+    latent, deviation, patient = _latent(concern.indication, subtype or "", modality_id, draws, seed)
     calibrated(concern.indication)
     if kind.id == NO_TREATMENT:
         return capped(concern, record, latent + deviation + patient)
@@ -98,9 +101,21 @@ def improvement(  # noqa: PLR0913 - the settings of one course, each by name
 def check(concern: Concern, sessions: int | None, interval_days: float | None, follow_up_days: float | None) -> None:
     """Raise an InputError where the subtype or the course cannot be used."""
     record = indication(concern.indication)
-    if concern.subtype is not None and concern.subtype not in record.subtypes:
-        known = ", ".join(record.subtypes) or "this indication has none"
+    # Where an indication has no subtypes of its own the word is carried along and changes nothing.
+    if concern.subtype is not None and record.subtypes and concern.subtype not in record.subtypes:
+        known = ", ".join(record.subtypes)
         raise InputError("no such subtype", field="subtype", given=concern.subtype, limit=known)
+    if concern.scale is not None and concern.baseline is not None:
+        measure = scale(concern.scale)
+        low, high = measure.floor, measure.top
+        if (low is not None and concern.baseline < low) or (high is not None and concern.baseline > high):
+            raise InputError(
+                f"outside the range of {measure.name}",
+                field="baseline",
+                given=concern.baseline,
+                limit=f"{'any' if low is None else f'{low:g}'} to {'any' if high is None else f'{high:g}'}",
+                origin=", ".join(measure.sources),
+            )
     for field, value, limit in (
         ("sessions", sessions, 1),
         ("interval_days", interval_days, 0),
@@ -108,6 +123,36 @@ def check(concern: Concern, sessions: int | None, interval_days: float | None, f
     ):
         if value is not None and not limit <= value < np.inf:
             raise InputError("impossible course", field=field, given=value, limit=f"at least {limit} and finite")
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """Where the width of a prediction comes from, as standard deviations in percent.
+
+    Attributes:
+        knowledge: uncertainty of the mean.
+        studies: from study to study and clinic to clinic.
+        people: from person to person.
+    """
+
+    knowledge: float
+    studies: float
+    people: float
+
+
+def variation(concern: Concern, modality_id: str, *, draws: int = 100, seed: int = 0) -> Variation:
+    """Return the parts of the spread of a prediction at the usual course.
+
+    Args:
+        concern: what is treated.
+        modality_id: class id.
+        draws: how many.
+        seed: explicit seed.
+    """
+    known = indication(concern.indication).subtypes
+    subtype = concern.subtype if concern.subtype in known else None
+    parts = _latent(concern.indication, subtype or "", modality_id, draws, seed)
+    return Variation(*(float(np.std(part)) for part in parts))
 
 
 def course_ratio(

@@ -93,6 +93,6 @@ def _reference_gain(
 def describe_reference(technique: ReferenceTechnique) -> str:
     """Return the reference technique in one sentence."""
     return (
-        f"The prediction is anchored to {technique.sessions} sessions {technique.interval_days:g} days apart with a "
-        f"{technique.device_class} at {technique.needle_length_mm:g} mm."
+        f"The simulated healing enters as the collagen gain relative to a {technique.device_class} at "
+        f"{technique.needle_length_mm:g} mm over the same course."
     )

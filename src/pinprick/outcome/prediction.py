@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pinprick import evidence
 from pinprick.errors import InputError
 from pinprick.outcome.fit import NO_TREATMENT, calibrated, fit_draws
-from pinprick.outcome.improvement import basis, behind, course_progress, improvement
+from pinprick.outcome.improvement import basis, behind, course_progress, improvement, variation
 from pinprick.outcome.indication import indication, reference_technique
 from pinprick.outcome.mechanism import describe_reference, relative_gain
 from pinprick.outcome.modality import Modality, modality
@@ -117,7 +117,8 @@ def outlook(
     arms, people, sources = behind(concern, kind.id)
     borrowed = len({effect.arm for effect in calibrated(record.id).of(kind.id) if effect.borrowed})
     name, final = _score(concern, percent, draws, seed)
-    spoken = says(record, kind, rests, (arms, people, borrowed))
+    width = variation(concern, kind.id, draws=draws, seed=seed)
+    spoken = says(record, kind, rests, (arms, people, borrowed), width)
     anchor = reference_technique(record.id) if mechanism else None
     simulated = early or {}
     return Outlook(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pinprick.outcome.fit import NO_TREATMENT
-from pinprick.outcome.indication import Indication
+from pinprick.outcome.improvement import Variation
+from pinprick.outcome.indication import Indication, indication
 from pinprick.outcome.modality import Modality
 from pinprick.outcome.outlook import Basis
 
 
-def says(record: Indication, kind: Modality, basis: Basis, counted: tuple[int, int, int]) -> tuple[str, ...]:
+def says(
+    record: Indication, kind: Modality, basis: Basis, counted: tuple[int, int, int], width: Variation
+) -> tuple[str, ...]:
     """Return what the evidence supports, the basis of this prediction first.
 
     Args:
@@ -16,6 +19,7 @@ def says(record: Indication, kind: Modality, basis: Basis, counted: tuple[int, i
         kind: how it is treated.
         basis: what the prediction rests on.
         counted: trial arms, people, and how many of the arms were borrowed.
+        width: where the spread of the prediction comes from.
     """
     arms, people, borrowed = counted
     if kind.id == NO_TREATMENT:
@@ -26,8 +30,15 @@ def says(record: Indication, kind: Modality, basis: Basis, counted: tuple[int, i
     rest = f"Behind this prediction are {_arms(arms)} with {people} people." if arms != 1 else (
         f"Behind this prediction is a single trial arm with {people} people."
     )  # fmt: skip
-    own = (rest,) if not borrowed else (rest, f"{_arms(borrowed).capitalize()} of these are borrowed from men.")
-    return (*own, *record.says) if kind.base.needling else own
+    own = [rest]
+    if borrowed:
+        verb = "is" if borrowed == 1 else "are"
+        own.append(f"Of these arms {borrowed} {verb} borrowed from {indication(record.borrows).name}.")
+    own.append(
+        f"The range is wide because people differ (by about {width.people:.0f} points either way), trials of the same "
+        f"treatment differ (about {width.studies:.0f}) and the mean is uncertain (about {width.knowledge:.0f})."
+    )
+    return (*own, *record.says) if kind.base.needling else tuple(own)
 
 
 def cannot_say(record: Indication, kind: Modality, basis: Basis, *, mechanism: bool) -> tuple[str, ...]:
