@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pinprick import evidence
+from pinprick.injury.density import model_class
 from pinprick.injury.injury import Injury
 from pinprick.injury.sample import Array, sample
 from pinprick.skin import Zone
@@ -40,8 +41,9 @@ class EarlyCourse:
 def early(injury: Injury) -> EarlyCourse:
     """Return the early course of an injury.
 
-    Mechanical needling: time of redness grows with needle length and is bounded by what reviews report; pain follows
-    the law of single needles from an anchor in people. Radiofrequency has records of its own and no law.
+    Mechanical needling: time of redness grows with needle length and, little, with puncture density, and is bounded
+    by what reviews report; pain follows the law of single needles from an anchor in people. Radiofrequency has records
+    of its own and no law.
     """
     numb, plain = (_pain_rf if not injury.device.mechanical else _pain)(injury)
     redness, swelling, downtime = (_days_rf if not injury.device.mechanical else _days)(injury)
@@ -97,6 +99,9 @@ def _days(injury: Injury) -> tuple[Array, Array, Array]:
     draws, seed = injury.skin.draws, injury.seed
     relative = injury.technique.needle_length_mm / evidence.value("early.erythema.reference_length")
     redness = sample("early.erythema", draws, seed) * relative ** sample("early.erythema.length_exponent", draws, seed)
+    usual = evidence.value(f"early.erythema.reference_density.{model_class(injury.device)}")
+    denser = injury.puncture_density_per_cm2 / usual
+    redness = redness * denser ** sample("early.erythema.density_exponent", draws, seed)
     redness = np.clip(redness, evidence.value("early.erythema.min"), evidence.value("early.erythema.max"))
     swelling = redness * sample("early.oedema_ratio", draws, seed)
     return redness, swelling, redness * sample("early.downtime_ratio", draws, seed)

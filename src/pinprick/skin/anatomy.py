@@ -70,6 +70,7 @@ def describe(zone: Zone | str, person: Person = _UNKNOWN, *, draws: int = 100, s
             stiffness_kpa=_stiffness(row, sample),
             lightness_l_star=_lightness(sample),
             tewl_g_m2_h=_water_loss(row, sample),
+            erythema_index=sample.draw(f"skin.erythema_index.{'face' if row['region'] == 'scalp' else row['region']}"),
             draws=draws,
             seed=seed,
             status=_weakest(ledger.parameters.values(), borrowed=bool(row["borrowed"])),

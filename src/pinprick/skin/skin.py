@@ -79,6 +79,7 @@ class Skin:
         seed: the seed they came from.
         status: weakest status among the records used, `assumed` where a zone borrows from a neighbour.
         notes: what is borrowed from which neighbour, and what of the person was unknown.
+        erythema_index: baseline erythema index, arbitrary units, a measure of superficial perfusion.
     """
 
     zone: Zone
@@ -92,6 +93,7 @@ class Skin:
     seed: int
     status: str = "assumed"
     notes: tuple[str, ...] = ()
+    erythema_index: Array | None = None
 
     @property
     def boundary_mm(self) -> Array:

@@ -74,3 +74,7 @@ def test_lengths_outside_the_pain_law_are_said():
 
 def test_pain_ratio_of_nothing_changed_is_one():
     assert pain_ratio(1.0, 1.0) == pytest.approx(np.ones(100))
+
+
+def test_more_passes_redden_no_less():
+    assert np.all(course(passes=12).erythema_days >= course(passes=2).erythema_days)

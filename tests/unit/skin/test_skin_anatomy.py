@@ -17,7 +17,7 @@ def test_every_zone_has_five_positive_layers_and_a_plexus_inside_the_skin(zone):
     assert np.all(found.thickness_mm > 0)
     assert np.all(found.plexus_depth_mm >= found.boundary_mm[:, 3] - 1e-12)
     assert np.all(found.plexus_depth_mm <= found.boundary_mm[:, 4] + 1e-12)
-    for values in (found.stiffness_kpa, found.tewl_g_m2_h, found.lightness_l_star):
+    for values in (found.stiffness_kpa, found.tewl_g_m2_h, found.lightness_l_star, found.erythema_index):
         assert values.shape == (100,) and np.all(values > 0)
 
 
