@@ -3,6 +3,22 @@
 from pinprick.cascade.course import Course
 from pinprick.cascade.heal import heal
 from pinprick.cascade.link import local_injury
+from pinprick.cascade.physiology import Physiology, central, physiology
 from pinprick.cascade.response import Response, response
+from pinprick.cascade.sbml import write_sbml
+from pinprick.cascade.solver import Impulses, Rosenbrock, Solver
 
-__all__ = ["Course", "Response", "heal", "local_injury", "response"]
+__all__ = [
+    "Course",
+    "Impulses",
+    "Physiology",
+    "Response",
+    "Rosenbrock",
+    "Solver",
+    "central",
+    "heal",
+    "local_injury",
+    "physiology",
+    "response",
+    "write_sbml",
+]
