@@ -81,11 +81,13 @@ def closure_times(
         Hours, dims (draw, readout).
 
     Raises:
-        InputError: a threshold is not between 0 and 1, or the position is unknown.
+        InputError: a threshold is not between 0 and 1, or a read-out or the position is unknown.
     """
     import xarray as xr
 
     closed = evidence.value("barrier.closed_share")
+    if isinstance(threshold, Mapping) and (unknown := set(threshold) - set(READOUTS)):
+        raise InputError("unknown read-out", field="threshold", given=sorted(unknown), limit=", ".join(READOUTS))
     closure = _closure_hours(injury, occluded=occluded, position=position)
     columns = []
     for name in READOUTS:
@@ -119,7 +121,8 @@ def _closure_hours(injury: Injury, *, occluded: bool, position: Position) -> dic
     fast = sample("barrier.ion.closure_covered" if occluded else "barrier.ion.closure_fast", draws, seed) * pace
     # The slow position may already have been measured under a cover, so a cover does not lengthen it again.
     slow = sample("barrier.ion.closure_slow", draws, seed) * pace
-    chosen = uniform("barrier.ion.position", draws, seed) < {"both": 0.5, "fast": 1.0, "slow": 0.0}[position]
+    share = {"both": evidence.value("barrier.ion.fast_share"), "fast": 1.0, "slow": 0.0}[position]
+    chosen = uniform("barrier.ion.position", draws, seed) < share
     ion = np.where(chosen, fast, slow)
     return {
         name: hours * _length_factor(injury, name) for name, hours in (("water", water), ("dye", dye), ("ion", ion))

@@ -16,6 +16,9 @@ from pinprick.injury.profile import depths
 from pinprick.injury.sample import Array
 from pinprick.units import MM2_PER_CM2
 
+_MOST = 2_000_000
+"""Beyond this many the lists no longer fit in the memory of a small machine beside everything else."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Punctures:
@@ -54,12 +57,21 @@ def coordinates(injury: Injury, *, side_mm: float = 10.0, draw: int = 0, seed: i
         seed: seed of this realisation.
 
     Raises:
-        InputError: there is no such draw, or the side is not positive.
+        InputError: there is no such draw, the side is not positive, or it would hold millions of punctures.
     """
     if not 0 <= draw < injury.skin.draws:
         raise InputError("no such draw", field="draw", given=draw, limit=f"0 to {injury.skin.draws - 1}")
     if not (math.isfinite(side_mm) and side_mm > 0):
         raise InputError("side must be positive", field="side_mm", given=side_mm, limit="above 0 mm")
+    expected = float(injury.puncture_density_per_cm2[draw]) / MM2_PER_CM2 * side_mm**2
+    if expected > _MOST:
+        raise InputError(
+            "too many punctures to place one by one",
+            field="side_mm",
+            given=f"{side_mm:g} mm, {expected:.0f} punctures",
+            limit=f"{_MOST} punctures",
+            remedy="choose a smaller side",
+        )
     random = np.random.default_rng(np.random.SeedSequence([seed, draw, 1]))
     per_pass = float(injury.puncture_density_per_cm2[draw]) / MM2_PER_CM2 / injury.technique.pass_count
     across = pitch_across_mm(injury.device)

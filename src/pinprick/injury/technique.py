@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Integral
 
 from pinprick import evidence
 from pinprick.device import Device
@@ -39,8 +40,9 @@ def check(skin: Skin, device: Device, technique: Technique) -> None:
             remedy="choose a length inside the range, or another device",
         )
     passes = technique.pass_count
-    if isinstance(passes, bool) or passes != int(passes) or passes < 1:
-        raise InputError("passes must be a whole number", field="pass_count", given=passes, limit="1 or more")
+    most = int(evidence.value("injury.pass_count_max"))
+    if isinstance(passes, bool) or not isinstance(passes, Integral) or not 1 <= passes <= most:
+        raise InputError("passes must be a whole number", field="pass_count", given=passes, limit=f"1 to {most}")
     speed = technique.glide_speed_mm_s
     if speed is not None and not (math.isfinite(speed) and speed > 0):
         raise InputError("glide speed must be positive", field="glide_speed_mm_s", given=speed, limit="above 0 mm/s")

@@ -128,7 +128,7 @@ def _sample(person: Person, draws: int, seed: int) -> _Sample:
     else:
         age = np.full(draws, float(person.age_years))
     if person.sex is None:
-        male = evidence.stratified("skin.unknown.sex", draws, seed=seed) < 0.5
+        male = evidence.stratified("skin.unknown.sex", draws, seed=seed) < evidence.value("skin.unknown.male_share")
     else:
         male = np.full(draws, person.sex == "male")
     if person.phototype is None:

@@ -115,7 +115,7 @@ def test_impossible_times_are_refused(hours):
         barrier(injury(), hours)
 
 
-@pytest.mark.parametrize("threshold", [0.0, 1.0, -0.5, {"dye": 2.0}])
+@pytest.mark.parametrize("threshold", [0.0, 1.0, -0.5, {"dye": 2.0}, {"eye": 0.5}])
 def test_impossible_thresholds_are_refused(threshold):
     with pytest.raises(InputError):
         closure_times(injury(), threshold)

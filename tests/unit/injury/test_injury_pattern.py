@@ -89,7 +89,9 @@ def test_same_seed_same_punctures():
     assert np.array_equal(found[0].x_mm, again.x_mm) and np.array_equal(found[0].depth_mm, again.depth_mm)
 
 
-@pytest.mark.parametrize("given", [{"draw": -1}, {"draw": 100}, {"side_mm": 0.0}, {"side_mm": float("inf")}])
+@pytest.mark.parametrize(
+    "given", [{"draw": -1}, {"draw": 100}, {"side_mm": 0.0}, {"side_mm": float("inf")}, {"side_mm": 5000.0}]
+)
 def test_impossible_requests_are_refused(given):
     injury = puncture(CHEEK, device("dermaroller-192"), Technique(CHEEK.zone, 1.0, 1))
     with pytest.raises(InputError):

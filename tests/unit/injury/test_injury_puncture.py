@@ -166,6 +166,8 @@ def test_records_reach_the_ledger_on_every_call():
         (Technique(Zone.CHEEK, 1.0, -1), "pass_count"),
         (Technique(Zone.CHEEK, 1.0, 0), "pass_count"),
         (Technique(Zone.CHEEK, 1.0, 1.5), "pass_count"),  # type: ignore[arg-type]
+        (Technique(Zone.CHEEK, 1.0, float("nan")), "pass_count"),  # type: ignore[arg-type]
+        (Technique(Zone.CHEEK, 1.0, 10**9), "pass_count"),
         (Technique(Zone.CHEEK, 1.0, 4, 0.0), "glide_speed_mm_s"),
         (Technique(Zone.CHEEK, 1.0, 4, -5.0), "glide_speed_mm_s"),
         (Technique(Zone.NECK, 1.0, 4), "zone"),
