@@ -81,22 +81,23 @@ class Evaluation:
         reference = reference_technique(record.id)
         if record.coupling == "none" or reference is None:
             return
-        anchor = Course(reference.sessions, reference.interval_days)
         follow_up = evidence.value("outcome.full_follow_up_days")
-        self._response = response([*courses, anchor], follow_up_days=follow_up, draws=self.draws, seed=self.seed)
+        self._response = response(list(courses), follow_up_days=follow_up, draws=self.draws, seed=self.seed)
 
     def relative_gain(self, head: Device, techniques: Sequence[Technique], course: Course) -> Array | None:
-        """Return the collagen gain over that of the reference technique, mean over the zones by area, shape (draws,)."""
+        """Return the collagen gain over that of the reference technique, mean over the zones by area, shape (draws,).
+
+        Both over the same course: what more sessions add comes from the trials and would otherwise count twice.
+        """
         reference = reference_technique(self.case.concern.indication)
         if self._response is None or reference is None:
             return None
-        anchor = Course(reference.sessions, reference.interval_days)
         area = np.array([evidence.value(f"planning.area.{technique.zone.value}") for technique in techniques])
         usual = device(reference.device)
         ratios = []
         for technique in techniques:
             same = Technique(technique.zone, reference.needle_length_mm, reference.pass_count)
-            gain, plain = self._gain(head, technique, course), self._gain(usual, same, anchor)
+            gain, plain = self._gain(head, technique, course), self._gain(usual, same, course)
             ratios.append(np.maximum(gain, _LEAST_PERCENT) / np.maximum(plain, _LEAST_PERCENT))
         return np.asarray(np.average(ratios, axis=0, weights=area))
 
