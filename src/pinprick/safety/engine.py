@@ -135,7 +135,7 @@ def _finding(rule: Rule, now: Circumstances, choice: tuple[int, Stance] | None) 
         kind="absolute" if bound == "do-not-treat" else applying[0].kind,
         verdict=verdict,
         reason=" ".join(reasons),
-        rests_on=tuple(dict.fromkeys(match.rests_on for match in applying)),
+        rests_on=tuple(dict.fromkeys(basis for match in applying for basis in match.rests_on)),
         until=max((match.until for match in applying if match.until is not None), default=None),
         positions=positions,
         chosen=index,

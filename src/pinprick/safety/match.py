@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
-from typing import Any
 
-from pinprick.safety.anaesthetic import excess, product
+from pinprick.safety.anaesthetic import excess
 from pinprick.safety.circumstances import Circumstances
 from pinprick.safety.facts import Fact
+from pinprick.safety.reason import Given, basis, reason
 from pinprick.safety.rule import Bound, Case, Rule, Stance, settings
 from pinprick.safety.screening import VERDICTS, Verdict
-from pinprick.safety.vocabulary import concepts, widened
-
-_Given = tuple[Case, Fact | None, Stance | None]
+from pinprick.safety.vocabulary import widened
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class Match:
         until: first day on which it no longer defers, or None.
         open_ended: whether it defers without a date.
         reason: in words.
-        rests_on: what it rests on, or "".
+        rests_on: what it rests on.
     """
 
     case: Case
@@ -38,7 +35,7 @@ class Match:
     until: date | None
     open_ended: bool
     reason: str
-    rests_on: str
+    rests_on: tuple[str, ...]
 
 
 def matches(rule: Rule, now: Circumstances, chosen: Stance | None) -> list[Match]:
@@ -49,12 +46,21 @@ def matches(rule: Rule, now: Circumstances, chosen: Stance | None) -> list[Match
             continue
         position = None if case.fixed else chosen
         if not case.concepts:
-            found.append(_conclude(rule, case, now, None, position))
+            found.append(_conclude(rule, case, now, None, position, ()))
             continue
-        for fact in now.facts:
-            if _fact_fits(rule, case, now, fact) and _in_time(rule, case, now, fact, position):
-                found.append(_conclude(rule, case, now, fact, position))
+        fitting = [
+            fact
+            for fact in now.facts
+            if _fact_fits(rule, case, now, fact) and _in_time(rule, case, now, fact, position)
+        ]
+        # Without dates to tell them apart, facts of one case are named together.
+        groups = [[fact] for fact in fitting] if _is_dated(case) else [fitting]
+        found += [_conclude(rule, case, now, group[0], position, tuple(group)) for group in groups if group]
     return found
+
+
+def _is_dated(case: Case) -> bool:
+    return case.above is not None or any(item is not None for item in (case.days, case.beyond, case.within))
 
 
 def undated(rule: Rule, now: Circumstances) -> list[Fact]:
@@ -167,7 +173,9 @@ def _counted_from(fact: Fact) -> date | None:
     return fact.end or (fact.start if fact.status == "current" else None)
 
 
-def _conclude(rule: Rule, case: Case, now: Circumstances, fact: Fact | None, chosen: Stance | None) -> Match:
+def _conclude(
+    rule: Rule, case: Case, now: Circumstances, fact: Fact | None, chosen: Stance | None, group: tuple[Fact, ...]
+) -> Match:
     kind = (chosen.kind if chosen else "") or case.kind
     own: Verdict = case.verdict or settings()["verdict_of_kind"][case.kind]  # type: ignore[assignment]
     verdict: Verdict = settings()["verdict_of_kind"][kind] if chosen and chosen.kind else own
@@ -184,8 +192,8 @@ def _conclude(rule: Rule, case: Case, now: Circumstances, fact: Fact | None, cho
         kind,
         until,
         open_ended,
-        _reason(rule, now, (case, fact, chosen), until, counted),
-        _basis(now, fact, case),
+        reason(rule, now, Given(case, fact, chosen, group), until, counted),
+        tuple(basis(now, item, case) for item in group or (None,)),
     )
 
 
@@ -214,89 +222,3 @@ def _timed(
 def stricter(a: Verdict, b: Verdict) -> Verdict:
     """Return the stricter of two verdicts."""
     return max(a, b, key=VERDICTS.index)
-
-
-def _reason(rule: Rule, now: Circumstances, given: _Given, until: date | None, counted: int | None) -> str:
-    case, fact, chosen = given
-    waited = case.days is not None and case.counted_from == "end"
-    measured = fact is not None and fact.value is not None
-    places = {
-        "fact": _name(fact),
-        "end": _day((fact.end or fact.start) if fact else None),
-        "for_start": f" for {_day(fact.start)}" if fact and fact.start else "",
-        "until_clause": f", until {_day(until)}"
-        if until
-        else (", which have passed" if waited and case.defers else ""),
-        "basis": "the default" if chosen is None else f"the position chosen ({chosen.who})",
-        "days": _figure(counted),
-        "within": _figure(rule.number(case.within)),
-        "age": _figure(now.age_years),
-        "phototype": _roman(now.phototype),
-        "value": f"{_figure(fact.value)} {fact.unit.removesuffix('1')}".strip() if fact and measured else "",
-        "given": _figure(now.treatment.needle_length_mm),
-        "limit": _figure(rule.number(case.needle_length_mm["above"])) if case.needle_length_mm else "",
-        "limit_reason": (excess(now.treatment, now.age_years) or "") if case.anaesthetic_over else "",
-    }
-    return case.reason.format_map(_Default(places, rule.default))
-
-
-class _Default(dict[str, Any]):
-    """Places of a reason, with `{default.NAME}` read from the rule."""
-
-    def __init__(self, places: Mapping[str, str], default: Bound) -> None:
-        super().__init__(places)
-        self["default"] = _Attributes(default)
-
-    def __missing__(self, key: str) -> str:
-        return ""
-
-
-class _Attributes:
-    def __init__(self, content: Bound) -> None:
-        self._content = content
-
-    def __getattr__(self, name: str) -> Any:
-        return self._content[name]
-
-
-def _figure(number: float | None) -> str:
-    return "" if number is None else f"{number:.4g}"
-
-
-def _name(fact: Fact | None) -> str:
-    if fact is None:
-        return ""
-    known = concepts().get(fact.concept)
-    return fact.text or (known.label if known else fact.concept)
-
-
-def _day(day: date | None) -> str:
-    return day.isoformat() if day is not None else ""
-
-
-def _roman(phototype: int | None) -> str:
-    return {1: "I", 2: "II", 3: "III", 4: "IV", 5: "V", 6: "VI"}.get(phototype or 0, "")
-
-
-def _basis(now: Circumstances, fact: Fact | None, case: Case) -> str:
-    if fact is None:
-        return _basis_without_fact(now, case)
-    dates = f" from {_day(fact.start)}" if fact.start and fact.start != fact.end else ""
-    if fact.end:
-        dates += f" on {_day(fact.end)}" if fact.start == fact.end else f" until {_day(fact.end)}"
-    origin = f"{fact.origin}: " if fact.origin else ""
-    return f"{origin}{_name(fact)}, {fact.status}{dates}"
-
-
-def _basis_without_fact(now: Circumstances, case: Case) -> str:
-    if case.age is not None:
-        return f"person: {now.age_years:g} years old"
-    if case.phototype is not None:
-        return f"person: phototype {_roman(now.phototype)}"
-    if case.indication:
-        return f"treatment: indication {now.treatment.indication}"
-    if case.anaesthetic is not None or case.anaesthetic_over:
-        return f"treatment: anaesthetic {product(now.treatment.anaesthetic or '').name}"
-    if case.treatment_zones:
-        return f"treatment: zones {', '.join(zone.value for zone in now.treatment.zones)}"
-    return f"treatment: {now.treatment.modality}"
