@@ -26,12 +26,14 @@ class Rival:
         name: what is done.
         outlook: what to expect of it.
         price: price of the course as shown, "not known" where there is none.
+        worse: probability that the plan improves more, or None where it is not known.
         chosen: whether it is the plan.
     """
 
     name: str
     outlook: Outlook
     price: str
+    worse: float | None = None
     chosen: bool = False
 
 
@@ -49,11 +51,12 @@ def comparison(rivals: Sequence[Rival]) -> Figure:
     head = (
         "Treatment",
         "Improvement",
+        "Plan does better",
         "Downtime a session",
         "Dark marks (PIH)",
         "Pain, 0–10",
         "Sessions",
-        "Price",
+        "Price of the course",
         "Rests on",
     )
     return Figure(
@@ -101,12 +104,19 @@ def pih(outlook: Outlook) -> str:
     return f"{percent(mid)} ({percent(low)} to {percent(high)}{counts})"
 
 
+def _odds(rival: Rival) -> str:
+    if rival.chosen or rival.worse is None:
+        return "–" if rival.chosen else "not known"
+    return f"{round(10 * rival.worse)} times in 10"
+
+
 def _row(rival: Rival) -> tuple[str, ...]:
     outlook = rival.outlook
     rests = f"{label(outlook.basis)}" + (f", {outlook.arms} arms, {outlook.people} people" if outlook.people else "")
     return (
         sentence(rival.name),
         _improvement(outlook),
+        _odds(rival),
         spread(outlook.downtime_days, "d"),
         pih(outlook),
         spread(outlook.pain_0_10),

@@ -16,6 +16,7 @@ from pinprick.report.words import day, label, listing, percent, plural, sentence
 from pinprick.safety import Position
 
 Block = dict[str, Any]
+PAGE: Block = {"kind": "break"}
 
 
 def blocks(plan: Plan) -> list[Block]:
@@ -105,7 +106,7 @@ def _answers(first: Opening) -> list[Block]:
 
 
 def _story(healing: dict[str, Any]) -> list[Block]:
-    made = [heading(1, "How it works in your skin")]
+    made = [PAGE, heading(1, "How it works in your skin")]
     made.append(
         {
             "kind": "frames",
@@ -128,7 +129,7 @@ def _prescription(plan: Plan, view: dict[str, Any], references: References) -> l
     rx = plan.prescription
     assert rx is not None
     extra = f" with {listing([label(a) for a in rx.adjuncts])}" if rx.adjuncts else ""
-    made = [heading(1, "The plan in full"), heading(2, "Prescription")]
+    made = [PAGE, heading(1, "The plan in full"), heading(2, "Prescription")]
     made.append(
         paragraph(
             _cited(
@@ -192,7 +193,7 @@ def _prediction(plan: Plan, view: dict[str, Any], references: References) -> lis
         if rows
         else []
     )
-    return [*made, *figure(view["comparison"]), *figure(view["trade_off"])]
+    return [*made, *figure(view["comparison"]), *figure(view["published"]), *figure(view["trade_off"])]
 
 
 def _care(plan: Plan, view: dict[str, Any], references: References) -> list[Block]:
@@ -247,6 +248,7 @@ def _care(plan: Plan, view: dict[str, Any], references: References) -> list[Bloc
 def _screening(plan: Plan, references: References) -> list[Block]:
     screening = plan.screening
     made = [
+        PAGE,
         heading(1, "Screening"),
         paragraph(
             f"On {day(screening.on)}: {label(screening.verdict)}. Earliest date: {day(screening.earliest_date)}.",
@@ -302,7 +304,7 @@ def _limit(value: float | None, unit: str) -> str:
 
 
 def _evidence(plan: Plan, view: dict[str, Any], references: References) -> list[Block]:
-    made = [heading(1, "What this rests on")]
+    made = [PAGE, heading(1, "What this rests on")]
     made += [heading(2, "What is not known"), *bullets(plan.unknowns)] if plan.unknowns else []
     if plan.disagreements:
         made.append(heading(2, "Where sources disagree"))

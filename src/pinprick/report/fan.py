@@ -10,9 +10,10 @@ from markupsafe import Markup
 from pinprick.outcome import Outlook
 from pinprick.report.figure import NARROW, WIDE, Figure, Table
 from pinprick.report.healing import QUANTILES
+from pinprick.report.names import treatment
 from pinprick.report.scale import Scale, ticks
 from pinprick.report.svg import band_path, canvas, line_path, tag, text
-from pinprick.report.words import duration, label, percent, sentence
+from pinprick.report.words import duration, percent, sentence
 from pinprick.units import DAYS_PER_MONTH
 
 POINTS = 60
@@ -27,10 +28,12 @@ def fan(chosen: Outlook, alternatives: Sequence[Outlook], session_days: Sequence
         session_days: days of the sessions, first at 0.
     """
     drawn = [other for other in alternatives if other.basis != "none"]
-    missing = [label(other.modality) for other in alternatives if other.basis == "none"]
+    missing = [treatment(other.modality) for other in alternatives if other.basis == "none"]
     bands = np.quantile(chosen.improvement_course_percent, QUANTILES, axis=0)
     end = f"{percent(bands[2, -1])} (90 % of people: {percent(bands[0, -1])} to {percent(bands[4, -1])})"
-    others = [f"{label(o.modality)} {percent(float(np.median(o.improvement_course_percent[:, -1])))}" for o in drawn]
+    others = [
+        f"{treatment(o.modality)} {percent(float(np.median(o.improvement_course_percent[:, -1])))}" for o in drawn
+    ]
     caption = f"Shaded: half (dark) and nine tenths (light) of the people predicted for this plan. At the end: {end}."
     if missing:
         caption += f" Not drawn, for want of usable trials: {', '.join(missing)}."
@@ -89,11 +92,11 @@ def _drawing(chosen: Outlook, others: Sequence[Outlook], sessions: Sequence[floa
     ]
     for other, line in zip(others, lines, strict=True):
         path = line_path([(x.at(d), y.at(v)) for d, v in zip(days, line, strict=True)])
-        marks.append(tag("path", tag("title", sentence(label(other.modality))), d=path, class_="other"))
+        marks.append(tag("path", tag("title", sentence(treatment(other.modality))), d=path, class_="other"))
     marks.append(tag("path", d=line_path(rows[2]), class_="median"))
     if not narrow:
         ends = [(y.at(float(bands[2, -1])), "this plan", "label strong")]
-        ends += [(y.at(float(line[-1])), label(o.modality), "label") for o, line in zip(others, lines, strict=True)]
+        ends += [(y.at(float(line[-1])), treatment(o.modality), "label") for o, line in zip(others, lines, strict=True)]
         marks += _end_labels(ends, width - right + 8, height - 24)
     return canvas(width, height, "Predicted improvement in percent over time", *marks, class_="fan")
 

@@ -8,6 +8,7 @@ from datetime import date
 from markupsafe import Markup
 
 from pinprick.planning.plan_record import Plan, Prescription, Quote
+from pinprick.report import names
 from pinprick.report.comparison import spread
 from pinprick.report.expectation import Expectation, expectation, people
 from pinprick.report.words import day, label, listing, percent, plural, sentence, trimmed
@@ -117,7 +118,7 @@ def person_line(plan: Plan) -> str:
         [
             age if person.sex else f"{age}, sex not stated",
             f"phototype {_ROMAN[person.phototype]}" if person.phototype else "phototype not known",
-            f"{label(concern.indication)}{kind}",
+            f"{names.indication(concern.indication)}{kind}",
             listing([label(str(zone)) for zone in concern.zones]),
         ]
     )
@@ -155,14 +156,17 @@ def price(quote: Quote | None) -> str:
     """Return the price of the course, as a range where the clinic stated none."""
     if quote is None:
         return "not known"
-    if quote.high - quote.low < 0.5:
-        return f"{quote.currency} {quote.low:,.0f}"
-    return f"{quote.currency} {quote.low:,.0f} to {quote.high:,.0f}"
+    return money(quote.currency, quote.low, quote.high)
+
+
+def money(currency: str, low: float, high: float) -> str:
+    """Return an amount, or a range where the two differ."""
+    return f"{currency} {low:,.0f}" if high - low < 0.5 else f"{currency} {low:,.0f} to {high:,.0f}"
 
 
 def _sure(plan: Plan, expected: Expectation | None) -> tuple[str, ...]:
     if plan.outlook is None:
-        return ("Screening comes first: nothing is predicted for a treatment that may not be given.",)
+        return plan.not_planned[:2] or ("Nothing is predicted for a treatment that is not planned.",)
     if expected is None:
         return ("There is no usable trial of this, so no figure is given.", *plan.outlook.cannot_say[:1])
     likely = f"{percent(expected.low)} to {percent(expected.high)}"

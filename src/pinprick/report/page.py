@@ -12,9 +12,8 @@ import numpy as np
 from markupsafe import Markup
 
 from pinprick.injury import Injury, coordinates
-from pinprick.outcome import Outlook
 from pinprick.planning.plan_record import Plan
-from pinprick.report import words
+from pinprick.report import names, words
 from pinprick.report.aftercare_chart import aftercare_chart, span
 from pinprick.report.comparison import Rival, comparison, spread
 from pinprick.report.cross_section import cross_section
@@ -22,10 +21,11 @@ from pinprick.report.expectation import QUARTERS
 from pinprick.report.fan import fan
 from pinprick.report.figure import Figure
 from pinprick.report.healing import Trace, log_times, traces
-from pinprick.report.opening import opening, price
+from pinprick.report.opening import money, opening, price
 from pinprick.report.parameter_table import parameter_rows
 from pinprick.report.puncture_map import puncture_map
 from pinprick.report.references import References
+from pinprick.report.reproduction_chart import reproduction_chart
 from pinprick.report.scene import levels, picture, standalone, style, symbol
 from pinprick.report.story import Chapter, chapters
 from pinprick.report.time_course import by_phase, panel_figure, score
@@ -63,6 +63,8 @@ def environment() -> jinja2.Environment:
         "interval",
     ):
         found.filters[name] = getattr(words, name)
+    for name in ("treatment", "indication", "scale", "device", "rule_subject"):
+        found.filters[name] = getattr(names, name)
     found.filters["spread"] = spread
     found.filters["span"] = span
     return found
@@ -89,7 +91,7 @@ def plan_view(plan: Plan) -> dict[str, Any]:
     outlook, prescription, search = plan.outlook, plan.prescription, plan.search
     found = traces(plan.healing) if plan.healing is not None else {}
     sessions = prescription.course.session_days if prescription else (0.0,)
-    downtime = outlook.downtime_days if outlook else None
+    downtime = outlook.downtime_days if outlook and outlook.downtime_days.size else None
     return {
         "plan": plan,
         "first": opening(plan),
@@ -100,6 +102,7 @@ def plan_view(plan: Plan) -> dict[str, Any]:
         "fan": fan(outlook, plan.alternatives, sessions) if outlook and outlook.basis != "none" else None,
         "comparison": _comparison(plan),
         "trade_off": trade_off(search, prescription) if search and prescription and search.candidates else None,
+        "published": reproduction_chart(plan.published) if plan.published else None,
         "aftercare": aftercare_chart(plan.aftercare, downtime) if plan.aftercare else None,
         "parameters": parameter_rows(plan.parameters, plan.parameters),
         "counts": _counts(plan.parameters),
@@ -175,13 +178,18 @@ def _map(injury: Injury, index: int) -> Figure:
 def _comparison(plan: Plan) -> Figure | None:
     if plan.outlook is None:
         return None
-    rivals = [Rival(f"this plan ({words.label(plan.outlook.modality)})", plan.outlook, price(plan.quote), chosen=True)]
-    rivals += [Rival(words.label(other.modality), other, _price_of(other)) for other in plan.alternatives]
+    prices = {id: (low, high) for id, low, high in plan.alternative_prices}
+    worse = dict(plan.better_than)
+    rivals = [
+        Rival(f"this plan: {names.treatment(plan.outlook.modality)}", plan.outlook, price(plan.quote), chosen=True)
+    ]
+    for other in plan.alternatives:
+        low_high = prices.get(other.modality)
+        shown = "none" if other.sessions == 0 else "not known"
+        if low_high and plan.quote:
+            shown = money(plan.quote.currency, *low_high)
+        rivals.append(Rival(names.treatment(other.modality), other, shown, worse.get(other.modality)))
     return comparison(rivals)
-
-
-def _price_of(outlook: Outlook) -> str:
-    return "none" if words.label(outlook.modality) == "doing nothing" else "not known"
 
 
 def _counts(parameters: dict[str, str]) -> dict[str, int]:

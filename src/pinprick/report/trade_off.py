@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from pinprick.planning.plan_record import Candidate, Prescription, Search
 from pinprick.report.figure import NARROW, WIDE, Figure, Table
+from pinprick.report.names import device
 from pinprick.report.scale import Scale, ticks
 from pinprick.report.svg import canvas, group, line_path, tag, text
 from pinprick.report.words import amount, label, listing, percent, plural, trimmed
@@ -51,7 +52,7 @@ def what(candidate: Candidate) -> str:
     """Return the settings of a candidate in a few words."""
     extra = f" + {listing([label(a) for a in candidate.adjuncts])}" if candidate.adjuncts else ""
     return (
-        f"{candidate.device_id} {trimmed(candidate.needle_length_mm)} mm × {candidate.pass_count} passes, "
+        f"{device(candidate.device_id)} {trimmed(candidate.needle_length_mm)} mm × {candidate.pass_count} passes, "
         f"{plural(candidate.sessions, 'session')} every {trimmed(candidate.interval_days)} d{extra}"
     )
 
