@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from pinprick import evidence
 from pinprick.device import Device
 from pinprick.injury.coagulation import coagulated_fraction
 from pinprick.injury.density import per_cm2, punctures_per_mm2, unevenness
@@ -75,7 +76,7 @@ def puncture(skin: Skin, device: Device, technique: Technique, *, seed: int | No
         injured_fraction=fraction[:, : DEPTH_MM.size],
         injured_fraction_by_layer=_layer_means(fraction[:, DEPTH_MM.size :]),
         coagulated_fraction_by_layer=_layer_means(burnt[:, DEPTH_MM.size :]),
-        plexus_share=tables.look_up(tables.reaching, skin.plexus_depth_mm * inverse),
+        plexus_share=_plexus_share(skin, mean, tables.deviation * mean),
         stratum_corneum_open_fraction=fraction[:, 0],
         extrapolated=extrapolations(skin, device, technique),
         seed=seed,
@@ -88,6 +89,14 @@ def puncture_many(
 ) -> tuple[Injury, ...]:
     """Return `puncture` of each technique, on the same draws; errors are those of `puncture`."""
     return tuple(puncture(skin, device, technique, seed=seed) for technique in techniques)
+
+
+def _plexus_share(skin: Skin, mean_mm: Array, sd_mm: Array) -> Array:
+    """Share of punctures that reach the plexus, whose depth varies from place to place as theirs does."""
+    from scipy.special import ndtr
+
+    uneven = evidence.value("injury.plexus_cv") * skin.plexus_depth_mm
+    return np.asarray(ndtr((mean_mm - skin.plexus_depth_mm) / np.hypot(sd_mm, uneven)))
 
 
 def _layer_nodes(skin: Skin) -> Array:
