@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from pinprick import evidence
@@ -56,7 +57,8 @@ def disagreements(screening: Screening, prescription: Prescription | None) -> tu
         ]
         for record in evidence.disagreements():
             evidence.cite(*record.sources)
-            found.append((record.text.split(":")[0], (record.text,)))
+            title, colon, rest = re.sub(r" ?\(P\d+\)", "", record.text).partition(": ")
+            found.append((title, (rest,)) if colon else ("What labels cover and what is done", (title,)))
     return tuple(found)
 
 

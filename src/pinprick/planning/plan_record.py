@@ -184,6 +184,60 @@ class Appointment:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReportedNumber:
+    """One number of a publication beside its prediction.
+
+    Attributes:
+        arm: trial arm id, "" where the arm is not in the package's trials.
+        scale: scale as the publication names it.
+        baseline, final: reported means, or None.
+        percent_improvement: as reported, or from the two means, or None.
+        when: time point in words.
+        note: what the number is.
+        predicted_percent: (5th percentile, median, 95th percentile) of the percent improvement of one new patient on
+            this scale, or None where the scale has no model.
+        predicted_mean_percent: (5th percentile, median, 95th percentile) of the mean of a group of this size.
+        inside: whether the reported percentage lies inside the predicted interval of the mean, or None.
+    """
+
+    arm: str
+    scale: str
+    baseline: float | None
+    final: float | None
+    percent_improvement: float | None
+    when: str
+    note: str
+    predicted_percent: tuple[float, float, float] | None
+    predicted_mean_percent: tuple[float, float, float] | None
+    inside: bool | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reproduction:
+    """A published protocol predicted as it was done, beside what it reported.
+
+    Attributes:
+        source: source id.
+        settings: the protocol in one sentence.
+        assumed: settings that the publication does not state.
+        population: who was treated.
+        injuries: predicted injury by zone.
+        outlook: prediction.
+        reported: reported numbers, each with its prediction.
+        calibrated_on: whether the prediction was fitted to arms of this same publication.
+    """
+
+    source: str
+    settings: str
+    assumed: tuple[str, ...]
+    population: str
+    injuries: tuple[Injury, ...]
+    outlook: Outlook
+    reported: tuple[ReportedNumber, ...]
+    calibrated_on: bool
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """Everything one plan says; `prescription` and what follows are None or empty where screening forbids.
@@ -208,6 +262,10 @@ class Plan:
         sources: ids of the sources behind the numbers of this plan.
         parameters: parameter id to status.
         provenance: version, seed, draws, date, data hash, python and library versions.
+        not_planned: why there is no prescription, in sentences; empty where there is one.
+        published: the published protocol of the case, predicted and compared, or None.
+        alternative_prices: (modality, low, high) of a whole course in the quote's currency, where known.
+        better_than: (modality, probability that the prescription improves more) for each alternative with a prediction.
     """
 
     case: Case
@@ -229,3 +287,7 @@ class Plan:
     sources: tuple[str, ...]
     parameters: dict[str, str]
     provenance: dict[str, Any] = field(default_factory=dict)
+    not_planned: tuple[str, ...] = ()
+    published: Reproduction | None = None
+    alternative_prices: tuple[tuple[str, float, float], ...] = ()
+    better_than: tuple[tuple[str, float], ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -32,7 +32,7 @@ class Settings:
         pass_count: passes in every zone.
         course: sessions and interval.
         adjuncts: adjunct ids.
-        why_not: which zone's range a length leaves, "" where none.
+        why_not: which defended range it leaves, "" where none.
     """
 
     device: Device
@@ -67,17 +67,18 @@ class Space:
         return tuple(dict.fromkeys(item.course for item in self.settings))
 
 
-def space(case: Case, *, most: int) -> Space:
+def space(case: Case, *, most: int, devices: Sequence[str] | None = None) -> Space:
     """Return the settings to search.
 
     Args:
         case: the case; what it requests is kept fixed.
         most: most settings; they are thinned evenly beyond it.
+        devices: device ids to consider; None takes all at hand.
     """
     limits: dict[str, tuple[ZoneLimit, ...]] = {}
     left_out: list[str] = []
     lengths: list[tuple[Device, tuple[tuple[tuple[float, ...], str], ...]]] = []
-    for id in sorted(case.clinic.devices):
+    for id in sorted(case.clinic.devices if devices is None else devices):
         if case.request.device in (None, id):
             head = device(id)
             here = tuple(
@@ -93,8 +94,9 @@ def space(case: Case, *, most: int) -> Space:
             lengths.append((head, _lengths(case, head, here)))
     courses = _courses(case)
     added = _adjunct_choices(case)
+    spacing = {course: _spacing(case, course) for course in courses}
     found = [
-        Settings(head, chosen, passes, course, extra, why)
+        Settings(head, chosen, passes, course, extra, "; ".join(text for text in (why, spacing[course]) if text))
         for head, choices in lengths
         for (chosen, why), passes, course, extra in product(choices, _passes(case, head), courses, added)
     ]
@@ -160,6 +162,22 @@ def _courses(case: Case) -> tuple[Course, ...]:
     spaced = [float(n * step) for n in range(math.ceil(intervals[0] / step), math.floor(intervals[1] / step) + 1)]
     days = [fixed.interval] if fixed.interval else spaced or [float(intervals[0])]
     return tuple(dict.fromkeys(Course(n, day if n > 1 else days[0]) for n in counts for day in days))
+
+
+def _spacing(case: Case, course: Course) -> str:
+    """Return why an interval is outside our default for the indication, "" where it is inside or was requested."""
+    if course.sessions == 1 or case.request.interval is not None:
+        return ""
+    step = evidence.value("planning.search.interval_step")
+    for record in evidence.session_defaults():
+        if case.concern.indication.startswith(record.trial_indication):
+            low, high = record.interval_days
+            # A default of 30 days is kept by four weeks, the nearest that a clinic books.
+            if course.interval_days <= low - step or course.interval_days >= high + step:
+                return (
+                    f"an interval of {course.interval_days:g} days is outside the {low}-{high} days that are defended"
+                )
+    return ""
 
 
 def course_ranges(indication: str) -> tuple[tuple[int, int], tuple[float, float]]:

@@ -1,0 +1,49 @@
+"""The other ways of treating, on the same axes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pinprick.outcome import Outlook, comparators
+from pinprick.planning.case import Case
+from pinprick.planning.price import item_price
+
+_ITEM = {
+    "rf_microneedling": "radiofrequency_session",
+    "microneedling": "microneedling_session",
+    "minoxidil_alone": "minoxidil",
+}
+
+
+def alternatives(case: Case, *, planned: str | None, draws: int, seed: int) -> tuple[Outlook, ...]:
+    """Return an outlook for every other way of treating the concern, doing nothing first.
+
+    Args:
+        case: the case.
+        planned: modality that is planned, left out here; None where nothing is.
+        draws, seed: as everywhere; the same draws as the plan's make the comparison fair.
+    """
+    left_out = (planned,) if planned is not None else ()
+    return comparators(case.concern.concern(), case.patient.person(), leave_out=left_out, draws=draws, seed=seed)
+
+
+def alternative_prices(case: Case, others: tuple[Outlook, ...]) -> tuple[tuple[str, float, float], ...]:
+    """Return (modality, low, high) of a whole course of each alternative whose session has a price."""
+    found = []
+    for other in others:
+        base, *added = other.modality.split("_plus_")
+        price = item_price(case, _ITEM.get(base, base)) if base != "no_treatment" else None
+        # A combination has a price only where every part has one.
+        if price is not None and not added:
+            found.append((other.modality, other.sessions * price.low, other.sessions * price.high))
+    return tuple(found)
+
+
+def better_than(chosen: Outlook, others: tuple[Outlook, ...]) -> tuple[tuple[str, float], ...]:
+    """Return the probability, from common draws, that the chosen way improves more than each alternative."""
+    found = []
+    for other in others:
+        if chosen.improvement_percent.size and other.improvement_percent.size == chosen.improvement_percent.size:
+            difference = chosen.improvement_percent - other.improvement_percent
+            found.append((other.modality, float(np.mean(difference > 0) + 0.5 * np.mean(difference == 0))))
+    return tuple(found)

@@ -1,0 +1,214 @@
+"""The chosen settings as a prescription, with the reasons and what the second best would trade."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import compress
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pinprick import evidence
+from pinprick.injury import Injury
+from pinprick.outcome import indication
+from pinprick.planning.adjunct import adjuncts
+from pinprick.planning.case import Case
+from pinprick.planning.choice import Axes, best, probability_better, weights
+from pinprick.planning.front import pareto_front
+from pinprick.planning.plan_record import Candidate, Prescription, ZonePrescription
+from pinprick.planning.settings import Settings
+from pinprick.planning.zone_limit import ZoneLimit
+
+
+def candidates_of(settings: Sequence[Settings], axes: Axes, why_not: Sequence[str]) -> tuple[Candidate, ...]:
+    """Return every setting as a candidate; the front is taken among those allowed."""
+    allowed = np.array([not why for why in why_not], dtype=bool)
+    front = np.zeros(len(settings), dtype=bool)
+    if allowed.any():
+        front[np.flatnonzero(allowed)] = pareto_front(axes.costs()[allowed])
+    median = axes.median
+    low, high = np.quantile(axes.improvement, [0.05, 0.95], axis=1)
+    return tuple(
+        Candidate(
+            device_id=item.device.id,
+            needle_length_mm=item.lengths_mm[0],
+            pass_count=item.pass_count,
+            sessions=item.course.sessions,
+            interval_days=item.course.interval_days,
+            adjuncts=item.adjuncts,
+            improvement_percent=float(median[row]),
+            improvement_interval=(float(low[row]), float(high[row])),
+            downtime_days=float(axes.downtime[row]),
+            pih_probability=float(axes.pih[row]),
+            pain_0_10=float(axes.pain[row]),
+            price=None if np.isnan(axes.price[row]) else float(axes.price[row]),
+            on_front=bool(front[row]),
+            allowed=bool(allowed[row]),
+            why_not=why_not[row],
+        )
+        for row, item in enumerate(settings)
+    )
+
+
+def prescribe(
+    case: Case,
+    chosen: int,
+    found: tuple[Sequence[Settings], Axes, NDArray[np.float64], Sequence[str]],
+    detail: tuple[tuple[Injury, ...], tuple[ZoneLimit, ...]],
+) -> Prescription:
+    """Return the prescription of the chosen row.
+
+    Args:
+        case: the case.
+        chosen: row that was chosen.
+        found: settings, axes, points and why not, one entry a row.
+        detail: injuries and zone limits of the chosen device, in the order of the case's zones.
+    """
+    settings, axes, points, why_not = found
+    item = settings[chosen]
+    injuries, limits = detail
+    endpoint = next((record.text for record in evidence.technique_advice() if record.topic == "endpoint"), "")
+    zones = tuple(
+        ZonePrescription(
+            technique=technique,
+            puncture_density_per_cm2=float(np.median(injury.puncture_density_per_cm2)),
+            endpoint=_endpoint(endpoint, injury),
+            limits=limit.limits,
+            disagreement=limit.disagreement,
+        )
+        for technique, injury, limit in zip(item.techniques(tuple(case.concern.zones)), injuries, limits, strict=True)
+    )
+    return Prescription(
+        device=item.device,
+        zones=zones,
+        course=item.course,
+        adjuncts=item.adjuncts,
+        reasons=_reasons(case, chosen, settings, axes, why_not),
+        second_best=_second_best(chosen, settings, axes, points, why_not),
+    )
+
+
+def _endpoint(text: str, injury: Injury) -> str:
+    share = float(np.median(injury.plexus_share))
+    if injury.device.device_class == "home_roller":
+        return "slight redness; never blood."
+    if share < 0.01:
+        return "mild redness; at this length few needles reach the vessels, so do not wait for blood."
+    return f"{text}; about {100 * share:.0f} in 100 needles reach the vessels."
+
+
+def _reasons(
+    case: Case, chosen: int, settings: Sequence[Settings], axes: Axes, why_not: Sequence[str]
+) -> tuple[str, ...]:
+    item, allowed = settings[chosen], sum(not why for why in why_not)
+    low, middle, high = np.quantile(axes.improvement[chosen], [0.05, 0.5, 0.95])
+    shown = ", ".join(f"{axis} {weight:g}" for axis, weight in weights(case).items())
+    said = [
+        f"{allowed} of {len(settings)} ways that were searched keep every limit; by the weights ({shown}) this one is "
+        "best, and among equals the gentlest.",
+        f"It is expected to improve {indication(case.concern.indication).name} by {middle:.0f} percent (90 of 100 "
+        f"people between {low:.0f} and {high:.0f}).",
+    ]
+    said += _about_sessions(chosen, settings, axes)
+    said += _about_length(item, settings, axes, chosen)
+    said += [f"{adjuncts()[id].name.capitalize()}: trials used it in this indication." for id in item.adjuncts]
+    return tuple(said)
+
+
+def _like(chosen: int, settings: Sequence[Settings], **changed: object) -> list[int]:
+    """Return rows that differ from the chosen one only in what is named, as `sessions` or `length`."""
+    item = settings[chosen]
+    found = []
+    for row, other in enumerate(settings):
+        same_course = other.course == item.course
+        if "sessions" in changed:
+            same_course = other.course.sessions == changed["sessions"] and (
+                other.course.interval_days == item.course.interval_days
+                or 1 in (other.course.sessions, item.course.sessions)
+            )
+        same_length = other.lengths_mm == item.lengths_mm or "length" in changed
+        if (
+            other.device.id == item.device.id
+            and same_course
+            and same_length
+            and other.pass_count == item.pass_count
+            and other.adjuncts == item.adjuncts
+        ):
+            found.append(row)
+    return found
+
+
+def _about_sessions(chosen: int, settings: Sequence[Settings], axes: Axes) -> list[str]:
+    count = settings[chosen].course.sessions
+    more = _like(chosen, settings, sessions=count + 1)
+    if not more:
+        return []
+    gain = float(np.median(axes.improvement[more[0]] - axes.improvement[chosen]))
+    sure = probability_better(axes, more[0], chosen)
+    return [
+        f"One more session would add about {gain:.1f} percent of improvement (better in {100 * sure:.0f} of 100 draws) and "
+        f"{axes.downtime[more[0]] - axes.downtime[chosen]:.1f} days of downtime."
+    ]
+
+
+def _about_length(item: Settings, settings: Sequence[Settings], axes: Axes, chosen: int) -> list[str]:
+    others = [row for row in _like(chosen, settings, length=True) if settings[row].lengths_mm[0] > item.lengths_mm[0]]
+    if not others:
+        return []
+    longest = max(others, key=lambda row: settings[row].lengths_mm[0])
+    sure = probability_better(axes, longest, chosen)
+    noise = evidence.value("planning.noise_probability")
+    verdict = "which is noise" if 1 - noise < sure < noise else "as the model sees it"
+    return [
+        f"A longer needle ({settings[longest].lengths_mm[0]:g} instead of {item.lengths_mm[0]:g} mm) would do better in "
+        f"{100 * sure:.0f} of 100 draws, {verdict}; trials cannot tell needle lengths apart."
+    ]
+
+
+def _second_best(
+    chosen: int, settings: Sequence[Settings], axes: Axes, points: NDArray[np.float64], why_not: Sequence[str]
+) -> str:
+    """Return the best way that differs in device, number of sessions or adjunct, and what it would trade."""
+    item = settings[chosen]
+    other_kind = np.array(
+        [
+            not why
+            and (other.device.id, other.course.sessions, other.adjuncts)
+            != (item.device.id, item.course.sessions, item.adjuncts)
+            for other, why in zip(settings, why_not, strict=True)
+        ],
+        dtype=bool,
+    )
+    row = best(points, axes.burden, other_kind)
+    if row is None:
+        return "No other device, number of sessions or adjunct keeps every limit."
+    second = settings[row]
+    names = [second.device.name, f"{second.lengths_mm[0]:g} mm", f"{second.course.sessions} session(s)"]
+    if second.course.sessions > 1:
+        names.append(f"every {second.course.interval_days:g} days")
+    names += [adjuncts()[id].name for id in second.adjuncts]
+    return f"Second best: {', '.join(names)}. {_trade(chosen, row, axes)}"
+
+
+def _trade(chosen: int, row: int, axes: Axes) -> str:
+    gain = float(np.median(axes.improvement[row] - axes.improvement[chosen]))
+    changes = [
+        (f"{gain:+.1f} percent of improvement", abs(gain) >= 0.05),
+        (
+            f"{axes.downtime[row] - axes.downtime[chosen]:+.1f} days of downtime",
+            abs(axes.downtime[row] - axes.downtime[chosen]) >= 0.05,
+        ),
+        (
+            f"{100 * (axes.pih[row] - axes.pih[chosen]):+.1f} in 100 with dark marks",
+            abs(axes.pih[row] - axes.pih[chosen]) >= 5e-4,
+        ),
+        (f"{axes.pain[row] - axes.pain[chosen]:+.1f} pain", abs(axes.pain[row] - axes.pain[chosen]) >= 0.05),
+    ]
+    price = axes.price[row] - axes.price[chosen]
+    changes.append((f"{price:+.0f} in price", bool(np.isfinite(price) and abs(price) >= 0.5)))
+    told = (
+        ", ".join(compress((text for text, _ in changes), (keep for _, keep in changes))) or "no difference that counts"
+    )
+    sure, noise = probability_better(axes, row, chosen), evidence.value("planning.noise_probability")
+    honest = "; in improvement the two cannot be told apart" if 1 - noise < sure < noise else ""
+    return f"It would trade {told} (more improvement in {100 * sure:.0f} of 100 common draws{honest})."
