@@ -4,11 +4,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pinprick.cascade import Course
+from pinprick.cascade import Course, local_injury
 from pinprick.cascade.kernel import rates
 from pinprick.cascade.network import INDEX, SYMBOLS
 from pinprick.cascade.physiology import physiology
 from pinprick.cascade.solver import Impulses, Rosenbrock
+from pinprick.device import device
+from pinprick.injury import Technique, puncture
+from pinprick.skin import Person, Zone, describe
 
 SEEDS = st.integers(0, 2**31 - 1)
 COURSES = st.builds(Course, st.integers(1, 6), st.floats(2.0, 60.0))
@@ -72,3 +75,25 @@ def test_signals_return_to_rest_within_a_year_of_one_session(seed, d):
     )[:, 0]
     for symbol in ("P", "T1", "T3", "I", "G", "V", "N", "M1", "M2", "F", "Y", "X", "E"):
         assert np.allclose(end[:, INDEX[symbol]], drawn.rest[:, INDEX[symbol]], atol=0.02), symbol
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 1000), passes=st.tuples(st.integers(1, 30), st.integers(1, 30)))
+def test_more_passes_never_injure_a_layer_less(seed, passes):
+    skin = describe(Zone.CHEEK, Person(), draws=10, seed=seed)
+    less, more = (
+        local_injury(puncture(skin, device("dermaroller-192"), Technique(Zone.CHEEK, 1.0, n))) for n in sorted(passes)
+    )
+    assert np.all(more >= less - 1e-12)
+    assert np.all((less >= 0) & (more <= 1))
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 1000), lengths=st.tuples(st.floats(0.5, 2.5), st.floats(0.5, 2.5)))
+def test_a_longer_needle_never_injures_a_layer_less(seed, lengths):
+    skin = describe(Zone.CHEEK, Person(), draws=10, seed=seed)
+    short, long = (
+        local_injury(puncture(skin, device("dermaroller-192"), Technique(Zone.CHEEK, length, 6)))
+        for length in sorted(lengths)
+    )
+    assert np.all(long >= short - 1e-9)

@@ -69,6 +69,8 @@ def heal(
     else:
         data = _heal_by_layer(injury, course, times)
     data.attrs.update(_settings(injury, course, geometry, follow_up_days), draws=data.sizes["draw"])
+    if geometry == "depth":
+        data.attrs["caution"] = _DEPTH_CAUTION
     return _with_early(data, injury)
 
 
@@ -107,6 +109,10 @@ def _heal_by_layer(injury: Injury, course: Course, times: Array) -> xr.Dataset:
     return data
 
 
+_DEPTH_CAUTION = (
+    "Read it for where the response lies, not for how large it is: the decay rates were set for the well-mixed form "
+    "and already stand for loss by spreading, so that loss counts twice here."
+)
 _LOCAL_INJURY = {
     "units": "1",
     "long_name": "local injury of one session",
