@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from pinprick import __version__
-from pinprick.cli import devices, parameters, rules, simulate, sources
-from pinprick.cli.faults import DONE, tell
+from pinprick.cli import devices, parameters, rules, screen, simulate, sources
+from pinprick.cli.faults import DONE, READER_LEFT, tell
 
 app = typer.Typer(
     name="pinprick",
@@ -40,6 +40,7 @@ def _top(
 
 
 COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
+    "screen": (screen.command, "May this person be treated, from when, and why."),
     "simulate": (simulate.command, "What happens in the skin, for one device and course."),
     "devices": (devices.command, "Rollers, pens, stamps and radiofrequency heads, with their labels."),
     "rules": (rules.command, "Screening rules, with every position behind them."),
@@ -61,6 +62,9 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except (typer.Abort, KeyboardInterrupt):
         return tell(KeyboardInterrupt())
+    except SystemExit:
+        # Only Rich leaves this way here, and only when the reader of a pipe has gone.
+        return READER_LEFT
     except Exception as fault:
         return tell(fault)
     return answer if isinstance(answer, int) else DONE

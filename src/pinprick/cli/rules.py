@@ -95,6 +95,7 @@ def _show_one(rule: Rule) -> None:
                 )
                 for item in rule.positions
             ],
+            wide="says",
         )
     )
     if rule.unknown is not None:

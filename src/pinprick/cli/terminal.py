@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # A pipe has no width; this one keeps tables readable in a log and in the documentation.
 PIPE_WIDTH = 110
+# Running text in a table needs this many columns to stay readable.
+_WIDE = 48
 
 STATUS_STYLES = {"read": "green", "clinic": "green", "remembered": "yellow", "assumed": "magenta"}
 VERDICT_STYLES = {
@@ -78,13 +80,16 @@ def bullets(lines: Iterable[str], style: str = "") -> list[RenderableType]:
     return rows
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> Table:
+def table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = (), wide: str = ""
+) -> Table:
     """Return a table without side borders.
 
     Args:
         columns: headings.
         rows: cells; a rich text keeps its style, anything else is shown as plain text.
         right: headings of the columns set flush right.
+        wide: heading of the column that takes the room the others leave.
     """
     from rich import box
     from rich.table import Table
@@ -92,7 +97,12 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Se
 
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for name in columns:
-        grid.add_column(name, justify="right" if name in right else "left", overflow="fold")
+        grid.add_column(
+            name,
+            justify="right" if name in right else "left",
+            overflow="fold",
+            min_width=_WIDE if name == wide else None,
+        )
     for row in rows:
         grid.add_row(*(cell if isinstance(cell, Text) else Text(str(cell)) for cell in row))
     return grid
