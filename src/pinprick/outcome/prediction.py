@@ -18,7 +18,7 @@ from pinprick.outcome.modality import Modality, modality
 from pinprick.outcome.outlook import Concern, Outlook
 from pinprick.outcome.scale import scale
 from pinprick.outcome.side_effect import risks
-from pinprick.outcome.statement import cannot_say, says
+from pinprick.outcome.statement import Behind, cannot_say, says
 from pinprick.units import DAYS_PER_WEEK
 
 if TYPE_CHECKING:
@@ -115,10 +115,9 @@ def outlook(
     mechanism = gain is not None and record.coupling != "none"
     rests = basis(concern, kind.id, mechanism=mechanism)
     arms, people, sources = behind(concern, kind.id)
-    borrowed = len({effect.arm for effect in calibrated(record.id).of(kind.id) if effect.borrowed})
     name, final = _score(concern, percent, draws, seed)
     width = variation(concern, kind.id, draws=draws, seed=seed)
-    spoken = says(record, kind, rests, (arms, people, borrowed), width)
+    spoken = says(record, kind, rests, _behind(record.id, kind.id, arms, people), width)
     anchor = reference_technique(record.id) if mechanism else None
     simulated = early or {}
     return Outlook(
@@ -140,6 +139,13 @@ def outlook(
         cannot_say=cannot_say(record, kind, rests, mechanism=mechanism),
         sources=tuple(dict.fromkeys((*sources, *record.sources))),
     )
+
+
+def _behind(indication_id: str, modality_id: str, arms: int, people: int) -> Behind:
+    effects = calibrated(indication_id).of(modality_id)
+    whole = [effect.percent for effect in effects if not effect.subtype] or [effect.percent for effect in effects]
+    borrowed = len({effect.arm for effect in effects if effect.borrowed})
+    return Behind(arms, people, borrowed, (min(whole), max(whole)) if whole else None)
 
 
 def _days(kind: Modality, sessions: int, interval_days: float, follow_up_days: float) -> Array:

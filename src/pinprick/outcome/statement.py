@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pinprick.outcome.fit import NO_TREATMENT
 from pinprick.outcome.improvement import Variation
 from pinprick.outcome.indication import Indication, indication
@@ -9,31 +11,52 @@ from pinprick.outcome.modality import Modality
 from pinprick.outcome.outlook import Basis
 
 
-def says(
-    record: Indication, kind: Modality, basis: Basis, counted: tuple[int, int, int], width: Variation
-) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The arms behind a prediction.
+
+    Attributes:
+        arms: trial arms.
+        people: people in them.
+        borrowed: how many of the arms are borrowed from another indication.
+        seen: least and greatest percent improvement that they print, each on its own scale; None without arms.
+    """
+
+    arms: int
+    people: int
+    borrowed: int
+    seen: tuple[float, float] | None
+
+
+def says(record: Indication, kind: Modality, basis: Basis, behind: Behind, width: Variation) -> tuple[str, ...]:
     """Return what the evidence supports, the basis of this prediction first.
 
     Args:
         record: the indication.
         kind: how it is treated.
         basis: what the prediction rests on.
-        counted: trial arms, people, and how many of the arms were borrowed.
+        behind: the arms behind it.
         width: where the spread of the prediction comes from.
     """
-    arms, people, borrowed = counted
+    arms, people = behind.arms, behind.people
     if kind.id == NO_TREATMENT:
         measured = f"{_arms(arms)} of untreated skin" if arms else "no untreated arm: that nothing changes is assumed"
         return (f"Doing nothing is predicted to change little; behind it {'is' if arms <= 1 else 'are'} {measured}.",)
-    if basis == "none":
+    if basis == "none" or behind.seen is None:
         return (f"There is no trial arm with a usable number for {kind.name} in {record.name}; no number is given.",)
-    rest = f"Behind this prediction are {_arms(arms)} with {people} people." if arms != 1 else (
-        f"Behind this prediction is a single trial arm with {people} people."
-    )  # fmt: skip
+    low, high = (f"{number:.0f}" for number in behind.seen)
+    if arms == 1:
+        saw = f"{low} percent" if low == high else f"{low} to {high} percent by scale"
+        rest = f"Behind this prediction is a single trial arm with {people} people, which saw {saw}."
+    else:
+        rest = (
+            f"Behind this prediction are {arms} trial arms with {people} people, "
+            f"which saw {low} to {high} percent on their own scales."
+        )
     own = [rest]
-    if borrowed:
-        verb = "is" if borrowed == 1 else "are"
-        own.append(f"Of these arms {borrowed} {verb} borrowed from {indication(record.borrows).name}.")
+    if behind.borrowed:
+        verb = "is" if behind.borrowed == 1 else "are"
+        own.append(f"Of these arms {behind.borrowed} {verb} borrowed from {indication(record.borrows).name}.")
     own.append(
         f"The range is wide because people differ (by about {width.people:.0f} points either way), trials of the same "
         f"treatment differ (about {width.studies:.0f}) and the mean is uncertain (about {width.knowledge:.0f})."
