@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Geometry = Literal["well-mixed", "depth"]
 
+# Half of what a small computer has; solving needs about as much again.
+_MOST_BYTES = 4_000_000_000
 # The network is one of the dermis; its epidermal states belong to the channel above and are best read in the
 # papillary dermis.
 DERMIS: tuple[Layer, ...] = (Layer.PAPILLARY_DERMIS, Layer.RETICULAR_DERMIS)
@@ -88,6 +90,7 @@ def output_days(course: Course, follow_up_days: float) -> Array:
 def _heal_by_layer(injury: Injury, course: Course, times: Array) -> xr.Dataset:
     import xarray as xr
 
+    _check_size(injury.skin.draws * times.size * len(DERMIS))
     d = local_injury(injury)[:, [LAYERS.index(layer) for layer in DERMIS]]
     draws, layers = d.shape
     drawn = physiology(draws, seed=injury.skin.seed)
@@ -163,6 +166,18 @@ def _check(skin: Skin, injury: Injury, geometry: str, follow_up_days: float) -> 
     if not 0 < follow_up_days < float("inf"):
         raise InputError(
             "the follow-up lies after the last session", field="follow_up_days", given=follow_up_days, limit="> 0"
+        )
+
+
+def _check_size(points: int) -> None:
+    size = points * (len(STATES) + len(READOUTS)) * np.dtype(np.float64).itemsize
+    if size > _MOST_BYTES:
+        raise InputError(
+            "the time courses would not fit into memory",
+            field="draws",
+            given=f"{size / 1e9:.1f} GB",
+            limit=f"{_MOST_BYTES / 1e9:.0f} GB",
+            remedy="take fewer draws, or give fewer output times",
         )
 
 

@@ -113,3 +113,9 @@ def test_settings_that_cannot_be_used_are_refused(make_injury, settings):
 def test_a_course_needs_sessions_and_a_positive_interval(sessions, interval):
     with pytest.raises(InputError):
         Course(sessions, interval)
+
+
+def test_time_courses_that_would_not_fit_into_memory_are_refused(make_injury):
+    injury = make_injury(draws=200)
+    with pytest.raises(InputError, match="memory"):
+        heal(injury.skin, injury, Course(1, 1.0), times_days=np.linspace(0, 180, 60_000))
