@@ -120,9 +120,11 @@ def _merged(facts: list[Fact]) -> tuple[Fact, ...]:
         held = latest.get(key)
         if held is None or _rank(fact) >= _rank(held):
             latest[key] = fact
-    current = {fact.concept for fact in latest.values() if fact.status == "current" and fact.end is None}
+    current = {(fact.concept, fact.text) for fact in latest.values() if fact.status == "current" and fact.end is None}
     kept = (
-        fact for fact in latest.values() if not (fact.status == "past" and fact.end is None and fact.concept in current)
+        fact
+        for fact in latest.values()
+        if fact.status != "past" or fact.end is not None or (fact.concept, fact.text) not in current
     )
     return tuple(kept)
 

@@ -75,10 +75,18 @@ def circumstances(facts: Facts, *, on: date, treatment: Treatment, jurisdiction:
             remedy="check the date screened for and the birth date",
         )
     seen = tuple(as_of(fact, on) for fact in facts.facts)
-    stated = (fact.concept for fact in seen if fact.status != "unknown")
+    stated = (fact.concept for fact in seen if _settles(fact))
     known = frozenset().union(facts.asked, *(widened(id) for id in stated))
     person = facts.person
     return Circumstances(on, seen, treatment, jurisdiction, facts.age_years(on), person.phototype, person.sex, known)
+
+
+def _settles(fact: Fact) -> bool:
+    """Whether a fact answers how things stand: what once was may be again, unless its end is on record."""
+    if fact.status == "past":
+        known = concepts().get(fact.concept)
+        return fact.end is not None and known is not None and known.kind != "condition"
+    return fact.status != "unknown"
 
 
 def as_of(fact: Fact, on: date) -> Fact:
