@@ -206,7 +206,7 @@ def capped(concern: Concern, record: Indication, percent: Array) -> Array:
         return np.clip(percent, _LOWEST, -_LOWEST)
     measure = scale(record.scale)
     baseline = concern.baseline if concern.scale == record.scale else None
-    return np.clip(percent, _LOWEST, measure.largest_improvement(baseline))
+    return np.clip(percent, measure.smallest_improvement(), measure.largest_improvement(baseline))
 
 
 @lru_cache(maxsize=256)

@@ -84,6 +84,10 @@ class Scale:
             return max(0.0, 100.0 * (start - float(self.floor or 0.0)) / start)
         return 100.0 if self.top is None else max(0.0, 100.0 * (self.top - start) / start)
 
+    def smallest_improvement(self) -> float:
+        """Return the least percent improvement the scale can print: what was regained cannot be negative."""
+        return 0.0 if self.kind == "percent" and self.floor == 0 else -100.0
+
     def change(self, improvement_percent: Array, slope: Array | float, baseline: float) -> Array:
         """Return the signed change of the score, before floor, ceiling and steps; any shape."""
         sign = -1.0 if self.direction == "lower" else 1.0
