@@ -16,8 +16,8 @@ from pinprick.outcome.scale_name import scale_names
 
 _HEAD = """# Outcome scales and indications
 
-This page is generated from the records, so it is what the program uses. How they become a prediction, and what that cannot
-say, is told in [How an outlook is made](../explanation/outcome.md).
+This page is generated from the records, so it is what the program uses. How they become a prediction, and what that
+cannot say, is told in [How an outlook is made](../explanation/outcome.md).
 
 `concern.scale` of a case file takes the id of a scale, `concern.indication` that of an indication.
 """
@@ -69,8 +69,8 @@ def _indication_rows(item: Indication) -> Iterator[str]:
         passes = f"{technique.pass_count} pass{'es' if technique.pass_count > 1 else ''}"
         yield (
             f"- Reference technique: {technique.device_class} at {technique.needle_length_mm:g} mm, {passes}, "
-            f"{technique.sessions} sessions {technique.interval_days:g} days apart, judged {technique.follow_up_days:g} "
-            "days after the last."
+            f"{technique.sessions} sessions {technique.interval_days:g} days apart, "
+            f"judged {technique.follow_up_days:g} days after the last."
         )
     yield f"- Coupling to simulated collagen: {item.coupling}."
     if item.not_now:
