@@ -1,6 +1,7 @@
 """Case, candidates, search, comparison, prescription, quote and aftercare."""
 
 from pinprick.planning.case import Case
+from pinprick.planning.plan_json import to_json
 from pinprick.planning.plan_record import (
     AftercareItem,
     Appointment,
@@ -32,4 +33,5 @@ __all__ = [
     "ZonePrescription",
     "plan",
     "screen",
+    "to_json",
 ]

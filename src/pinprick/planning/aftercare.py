@@ -92,9 +92,9 @@ def _expected(early: Sequence[EarlyCourse]) -> list[AftercareItem]:
         items.append(
             AftercareItem(
                 0.0,
-                late * HOURS_PER_DAY,
+                float(np.ceil(late * HOURS_PER_DAY)),
                 "expect",
-                f"{name} is normal. In half of people it is gone after {_span(middle)}, in 95 of 100 after {_span(late)}.",
+                f"{name} is normal. Half of people lose it within {_span(middle)}, 95 of 100 within {_span(late)}.",
                 "simulated early course",
                 ("pinprick2026_assumption",),
                 "",

@@ -21,7 +21,8 @@ def alternatives(case: Case, *, planned: str | None, draws: int, seed: int) -> t
     Args:
         case: the case.
         planned: modality that is planned, left out here; None where nothing is.
-        draws, seed: as everywhere; the same draws as the plan's make the comparison fair.
+        draws: how many.
+        seed: explicit seed; the plan's own makes the comparison fair.
     """
     left_out = (planned,) if planned is not None else ()
     return comparators(case.concern.concern(), case.patient.person(), leave_out=left_out, draws=draws, seed=seed)

@@ -50,7 +50,9 @@ class Axes:
 
 def weights(case: Case) -> dict[str, float]:
     """Return the weight of each axis: the case's own where it gives one, else the recorded one."""
-    return {axis: case.preferences.weights.get(axis, evidence.value(f"planning.weight.{axis}")) for axis in AXES}
+    found: dict[str, float] = {axis: evidence.value(f"planning.weight.{axis}") for axis in AXES}
+    found.update({str(axis): weight for axis, weight in case.preferences.weights.items()})
+    return found
 
 
 def utility(case: Case, axes: Axes) -> Array:

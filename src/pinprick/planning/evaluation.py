@@ -114,13 +114,14 @@ class Evaluation:
 
     def downtime(self, head: Device, techniques: Sequence[Technique]) -> Array:
         """Return the downtime of one session, that of the slowest zone, shape (draws,)."""
-        return np.max([self.early(head, technique).downtime_days for technique in techniques], axis=0)
+        return np.asarray(np.max([self.early(head, technique).downtime_days for technique in techniques], axis=0))
 
     def pain(self, head: Device, techniques: Sequence[Technique]) -> Array:
         """Return the worst pain, under the anaesthetic the clinic uses, shape (draws,)."""
         bare = self.case.clinic.anaesthetic == "none" or head.device_class == "home_roller"
         felt = [self.early(head, technique) for technique in techniques]
-        return np.max([one.pain_without_anaesthetic_0_10 if bare else one.pain_0_10 for one in felt], axis=0)
+        worst = [one.pain_without_anaesthetic_0_10 if bare else one.pain_0_10 for one in felt]
+        return np.asarray(np.max(worst, axis=0))
 
     def felt(self, item: Settings, zones: tuple[Zone, ...]) -> tuple[float, float, float]:
         """Return median downtime of a session in days, median pain 0-10, and burden of a session in mm."""
@@ -154,7 +155,8 @@ def evaluate(
     Args:
         case: the case.
         settings: what to predict.
-        draws, seed: as everywhere; all settings share their random numbers.
+        draws: how many.
+        seed: explicit seed; all settings share their random numbers.
         progress: called with a stage and the fraction done.
 
     Returns:

@@ -32,7 +32,7 @@ class Table(BaseModel):
 def fault(message: str, *, limit: str = "", remedy: str = "", kind: str = "case") -> PydanticCustomError:
     """Return an error that keeps its limit and remedy until it is turned into an `InputError`."""
     # Braces would be read as places to fill in by the error's own formatting.
-    return PydanticCustomError(kind, "{said}", {"said": message, "limit": limit, "remedy": remedy})  # type: ignore[arg-type]
+    return PydanticCustomError(kind, "{said}", {"said": message, "limit": limit, "remedy": remedy})
 
 
 def is_unknown(value: object) -> bool:
@@ -132,7 +132,7 @@ def _zone(value: Any) -> Any:
 
 
 def _schema(kind: str, description: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": [kind, "string", "null"], "description": description})
+    return WithJsonSchema({"type": sorted({kind, "string", "null"}), "description": description})
 
 
 LengthMm = Annotated[float | None, BeforeValidator(_quantity("mm")), _schema("number", 'mm, or text such as "1.5 mm"')]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+import datetime as dt
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -59,7 +59,7 @@ class Statement(Table):
             raise fault(
                 "has both a date and a start or end", limit="one or the other", remedy="keep `date` for a single day"
             )
-        today = date.today()
+        today = dt.date.today()
         if self.status == "past" and (when := self.date or self.end) and when > today:
             raise fault(
                 f"is called past but dated {when}", limit=f"on or before {today}", remedy='use status = "planned"'
@@ -70,11 +70,11 @@ class Statement(Table):
 
     @property
     def everything(self) -> str | None:
-        """ "none" or "unknown" where the whole list was answered so, else None."""
+        """Return "none" or "unknown" where the whole list was answered so, else None."""
         name = self.name.lower()
         return name if name in ("none", "unknown") else None
 
-    def status_on(self, day: date) -> FactStatus:
+    def status_on(self, day: dt.date) -> FactStatus:
         """Return the stated status, or the one that the dates give on a day."""
         if self.status is not None:
             return self.status
@@ -128,21 +128,21 @@ class Patient(Table):
         if self.age is not None and self.age < 0:
             raise fault(f"age is negative: {self.age:g}", limit="0 years or more")
         if self.birth_date is not None:
-            if self.birth_date > date.today():
-                raise fault(f"birth date {self.birth_date} is still to come", limit=f"on or before {date.today()}")
-            if self.age is not None and abs(self.age - years_between(self.birth_date, date.today())) > 1:
+            if self.birth_date > dt.date.today():
+                raise fault(f"birth date {self.birth_date} is still to come", limit=f"on or before {dt.date.today()}")
+            if self.age is not None and abs(self.age - years_between(self.birth_date, dt.date.today())) > 1:
                 raise fault("age and birth date contradict each other", remedy="keep the birth date")
         return self
 
-    def person(self, on: date | None = None) -> Person:
+    def person(self, on: dt.date | None = None) -> Person:
         """Return age, sex and phototype on a day; today unless said."""
         age: float | None = self.age
         if self.birth_date is not None:
-            age = years_between(self.birth_date, on or date.today())
+            age = years_between(self.birth_date, on or dt.date.today())
         sex: Sex | None = self.sex
         return Person(age_years=age, sex=sex, phototype=self.phototype)
 
 
-def years_between(birth: date, day: date) -> float:
+def years_between(birth: dt.date, day: dt.date) -> float:
     """Return completed years from a birth date to a day."""
     return float(day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day)))

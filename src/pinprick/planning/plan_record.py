@@ -192,24 +192,29 @@ class ReportedNumber:
         arm: trial arm id, "" where the arm is not in the package's trials.
         scale: scale as the publication names it.
         baseline, final: reported means, or None.
+        change: reported change of the score, negative where it fell, or None.
         percent_improvement: as reported, or from the two means, or None.
         when: time point in words.
         note: what the number is.
         predicted_percent: (5th percentile, median, 95th percentile) of the percent improvement of one new patient on
             this scale, or None where the scale has no model.
         predicted_mean_percent: (5th percentile, median, 95th percentile) of the mean of a group of this size.
-        inside: whether the reported percentage lies inside the predicted interval of the mean, or None.
+        predicted_mean_change: the same as a change of the score, from the reported, the case's or else the scale's
+            usual baseline; None on scales that rate the change itself.
+        inside: whether what was reported (percentage, else change) lies inside the predicted interval of the mean.
     """
 
     arm: str
     scale: str
     baseline: float | None
     final: float | None
+    change: float | None
     percent_improvement: float | None
     when: str
     note: str
     predicted_percent: tuple[float, float, float] | None
     predicted_mean_percent: tuple[float, float, float] | None
+    predicted_mean_change: tuple[float, float, float] | None
     inside: bool | None
 
 

@@ -152,7 +152,7 @@ def _unsuited(run: _Run, looked: Space) -> tuple[str, ...]:
     tried = sorted({modality(modality_of(item.device, item.adjuncts)).name for item in looked.settings})
     wanted = ", ".join(modality(name).name for name in run.record.modalities)
     said = [f"For {run.record.name} trials support {wanted}; at hand is {', '.join(tried)}."] if tried else []
-    if any("_plus_" in name for name in run.record.modalities):
+    if any(name.startswith("microneedling_plus_") for name in run.record.modalities) and "microneedling" in tried:
         said.append("An adjunct that the clinic offers is named in clinic.adjuncts.")
     return (*said, *((run.record.not_now,) if run.record.not_now else ()))
 
@@ -179,9 +179,10 @@ def _nothing_fits(searched: _Searched) -> tuple[str, ...]:
     said = ", ".join(f"{name} ({count} of {total})" for name, count in ranked)
     row = min(range(total), key=lambda i: (searched.why_not[i].count(";"), -searched.points[i]))
     item = searched.settings[row]
+    nearest = f"{item.device.name}, {item.lengths_mm[0]:g} mm, {item.course.sessions} session(s)"
     return (
         f"No way of needling keeps every limit; what is broken: {said}.",
-        f"Nearest: {item.device.name}, {item.lengths_mm[0]:g} mm, {item.course.sessions} session(s); {searched.why_not[row]}.",
+        f"Nearest: {nearest}; {searched.why_not[row]}.",
     )
 
 

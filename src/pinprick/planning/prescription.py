@@ -146,8 +146,8 @@ def _about_sessions(chosen: int, settings: Sequence[Settings], axes: Axes) -> li
     gain = float(np.median(axes.improvement[more[0]] - axes.improvement[chosen]))
     sure = probability_better(axes, more[0], chosen)
     return [
-        f"One more session would add about {gain:.1f} percent of improvement (better in {100 * sure:.0f} of 100 draws) and "
-        f"{axes.downtime[more[0]] - axes.downtime[chosen]:.1f} days of downtime."
+        f"One more session would add about {gain:.1f} percent of improvement (better in {100 * sure:.0f} of 100 draws) "
+        f"and {axes.downtime[more[0]] - axes.downtime[chosen]:.1f} days of downtime."
     ]
 
 
@@ -159,8 +159,9 @@ def _about_length(item: Settings, settings: Sequence[Settings], axes: Axes, chos
     sure = probability_better(axes, longest, chosen)
     noise = evidence.value("planning.noise_probability")
     verdict = "which is noise" if 1 - noise < sure < noise else "as the model sees it"
+    instead = f"{settings[longest].lengths_mm[0]:g} instead of {item.lengths_mm[0]:g} mm"
     return [
-        f"A longer needle ({settings[longest].lengths_mm[0]:g} instead of {item.lengths_mm[0]:g} mm) would do better in "
+        f"A longer needle ({instead}) would do better in "
         f"{100 * sure:.0f} of 100 draws, {verdict}; trials cannot tell needle lengths apart."
     ]
 

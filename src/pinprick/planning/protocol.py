@@ -95,45 +95,46 @@ def _sentence(protocol: Published, name: str, techniques: tuple[Technique, ...],
 
 
 def _reported(protocol: Published, arms: list[evidence.Arm]) -> list[tuple[ReportedNumber, int]]:
-    rows = [
-        (
-            ReportedNumber(
-                row.arm or "",
-                row.scale,
-                row.baseline,
-                row.final,
-                row.percent_improvement,
-                f"{row.follow_up_days:g} days after the last session" if row.follow_up_days else "",
-                row.note,
-                None,
-                None,
-                None,
-            ),
-            0,
-        )
-        for row in protocol.reported
-    ]
+    """Return the reported numbers, of the case and of the trial arms, each with the size of its group."""
+    found = []
+    for row in protocol.reported:
+        when = f"{row.follow_up_days:g} days after the last session" if row.follow_up_days else ""
+        stated = (row.baseline, row.final, None, row.percent_improvement)
+        number = _number(row.arm or "", row.scale, stated, when, row.note)
+        found.append((number, 0))
     for arm in arms:
         evidence.cite(*arm.sources)
         for item in arm.outcomes:
-            rows.append(
-                (
-                    ReportedNumber(
-                        arm.id,
-                        item.scale,
-                        item.baseline_mean,
-                        item.final_mean,
-                        item.percent_improvement,
-                        item.timepoint,
-                        item.note,
-                        None,
-                        None,
-                        None,
-                    ),
-                    arm.n_completed or arm.n_enrolled or 0,
-                )
-            )
-    return rows
+            figures = (item.baseline_mean, item.final_mean, item.change, item.percent_improvement)
+            number = _number(arm.id, item.scale, figures, item.timepoint, item.note)
+            found.append((number, arm.n_completed or arm.n_enrolled or 0))
+    return found
+
+
+def _number(
+    arm: str,
+    name: str,
+    figures: tuple[float | None, float | None, float | None, float | None],
+    when: str,
+    note: str,
+) -> ReportedNumber:
+    baseline, final, change, percent = figures
+    if change is None and baseline is not None and final is not None:
+        change = final - baseline
+    return ReportedNumber(
+        arm=arm,
+        scale=name,
+        baseline=baseline,
+        final=final,
+        change=change,
+        percent_improvement=percent,
+        when=when,
+        note=note,
+        predicted_percent=None,
+        predicted_mean_percent=None,
+        predicted_mean_change=None,
+        inside=None,
+    )
 
 
 def _beside(row: tuple[ReportedNumber, int], latent: Array, case: Case, seed: int) -> ReportedNumber:
@@ -141,25 +142,42 @@ def _beside(row: tuple[ReportedNumber, int], latent: Array, case: Case, seed: in
     number, people = row
     named = scale_named(number.scale)
     measure = scale(named.scale) if named is not None and named.scale else None
-    percent = number.percent_improvement
-    if percent is None and number.baseline and number.final is not None and measure is not None:
-        sign = -1.0 if measure.direction == "lower" else 1.0
-        percent = sign * 100.0 * (number.final - number.baseline) / number.baseline
     if measure is None or measure.kind in ("share", "class") or latent.size == 0:
-        return replace(number, percent_improvement=percent)
+        return number
+    sign = -1.0 if measure.direction == "lower" else 1.0
+    percent = number.percent_improvement
+    if percent is None and number.baseline and number.change is not None:
+        percent = sign * 100.0 * number.change / number.baseline
     fitted = calibrated(case.concern.indication)
-    latent = latent * fitted.slope(fit_draws(case.concern.indication, latent.size, seed), measure.id, seed=seed)
-    low, middle, high = (float(value) for value in np.quantile(latent, [0.05, 0.5, 0.95]))
+    shown = latent * fitted.slope(fit_draws(case.concern.indication, latent.size, seed), measure.id, seed=seed)
     spread = evidence.value(f"outcome.patient_sd_percent.{indication(case.concern.indication).patient_sd}")
-    group = _group_mean(latent, spread, people)
-    inside = None if percent is None or group is None else group[0] <= percent <= group[2]
+    group = _group_mean(shown, spread, people)
+    change = None
+    if group is not None and not measure.rated:
+        start = number.baseline or (case.concern.baseline if case.concern.scale == measure.id else None)
+        base = measure.usual_baseline() if start is None else start
+        low, middle, high = sorted(sign * base * value / 100.0 for value in group)
+        change = (low, middle, high)
+    low, middle, high = (float(value) for value in np.quantile(shown, [0.05, 0.5, 0.95]))
     return replace(
         number,
         percent_improvement=percent,
         predicted_percent=(low, middle, high),
         predicted_mean_percent=group,
-        inside=inside,
+        predicted_mean_change=change,
+        inside=_inside(percent, group, number.change, change),
     )
+
+
+Interval = tuple[float, float, float]
+
+
+def _inside(percent: float | None, group: Interval | None, change: float | None, by: Interval | None) -> bool | None:
+    if percent is not None and group is not None:
+        return group[0] <= percent <= group[2]
+    if change is not None and by is not None:
+        return by[0] <= change <= by[2]
+    return None
 
 
 def _group_mean(latent: Array, patient_sd: float, people: int) -> tuple[float, float, float] | None:

@@ -22,15 +22,13 @@ def session_guide(case: Case, screening: Screening, prescription: Prescription) 
         screening: conditions, and limits of the anaesthetics.
         prescription: the settings.
     """
-    return tuple(
-        [
-            *_before(screening),
-            *_anaesthetic(case, screening),
-            *_preparation(prescription),
-            *_needling(prescription),
-            *_stop(prescription),
-            *_after(prescription),
-        ]
+    return (
+        *_before(screening),
+        *_anaesthetic(case, screening),
+        *_preparation(prescription),
+        *_needling(prescription),
+        *_stop(prescription),
+        *_after(prescription),
     )
 
 
@@ -133,7 +131,10 @@ def _zone_text(zone: ZonePrescription, prescription: Prescription) -> str:
 
 
 def _stop(prescription: Prescription) -> Iterator[str]:
-    yield "Stop at once for: bleeding that runs together or does not stop, lines scratched into the skin, blanching, or faintness."
+    yield (
+        "Stop at once for: bleeding that runs together or does not stop, lines scratched into the skin, blanching, "
+        "or faintness."
+    )
     yield from (f"Density: {text}" for text in _advice("density"))
     if not prescription.device.mechanical:
         yield "Stop radiofrequency at once for: blister, smell of burning, grey skin, or pain out of proportion."

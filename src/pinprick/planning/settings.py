@@ -165,13 +165,17 @@ def _courses(case: Case) -> tuple[Course, ...]:
 
 
 def _spacing(case: Case, course: Course) -> str:
-    """Return why an interval is outside our default for the indication, "" where it is inside or was requested."""
-    if course.sessions == 1 or case.request.interval is not None:
-        return ""
+    """Return why a course is outside our default for the indication, "" where it is inside or was requested."""
     step = evidence.value("planning.search.interval_step")
+    most = case.preferences.max_sessions
     for record in evidence.session_defaults():
         if case.concern.indication.startswith(record.trial_indication):
+            fewest = min(record.sessions[0], most or record.sessions[0])
+            if case.request.sessions is None and course.sessions < fewest:
+                return f"{course.sessions} session(s) are fewer than the {fewest} that are defended"
             low, high = record.interval_days
+            if course.sessions == 1 or case.request.interval is not None:
+                return ""
             # A default of 30 days is kept by four weeks, the nearest that a clinic books.
             if course.interval_days <= low - step or course.interval_days >= high + step:
                 return (
@@ -181,7 +185,7 @@ def _spacing(case: Case, course: Course) -> str:
 
 
 def course_ranges(indication: str) -> tuple[tuple[int, int], tuple[float, float]]:
-    """Return (fewest, most) sessions and (shortest, longest) interval in days, from defaults and published protocols."""
+    """Return (fewest, most) sessions and (shortest, longest) interval in days, of defaults and published protocols."""
     sessions: list[int] = []
     intervals: list[float] = []
     for record in evidence.session_defaults():

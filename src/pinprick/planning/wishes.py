@@ -77,7 +77,7 @@ class Preferences(Table):
     max_sessions: Annotated[int | None, Unknown, Field(ge=1, le=24)] = None
     start: EarlyDate = None
     finish_by: LateDate = None
-    weights: dict[Axis, Annotated[float, Field(ge=0)]] = {}
+    weights: dict[Axis, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
 
     _split = model_validator(mode="before")(_amount)
 
@@ -114,10 +114,10 @@ class ClinicEntry(Table):
     jurisdiction: Annotated[str | None, Unknown, Field(pattern="^[A-Z]{2}$")] = None
     currency: Annotated[str | None, Unknown, Field(pattern="^[A-Z]{3}$")] = None
     devices: Annotated[tuple[_Id, ...], Field(max_length=30)] = ()
-    prices: dict[_Id, _Amount] = {}
+    prices: dict[_Id, _Amount] = Field(default_factory=dict)
     anaesthetic: Annotated[_Id | None, Unknown] = None
     adjuncts: Annotated[tuple[_Id, ...], Field(max_length=20)] = ()
-    screening_choices: dict[_Id, Annotated[int, Field(ge=0)]] = {}
+    screening_choices: dict[_Id, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     off_label: bool = False
 
     @model_validator(mode="after")

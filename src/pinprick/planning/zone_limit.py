@@ -75,7 +75,7 @@ def zone_limit(device: Device, zone: Zone, jurisdiction: str | None, *, off_labe
             if record.hard_max_mm is not None
         ]
     hard = min(limit for _, limit, _ in limits)
-    # A device that cannot be set as short, or is not made as long, as the range asks is still used at its nearest setting.
+    # A device that cannot be set as short or as long as the range asks is still used at its nearest setting.
     if low is not None and high is not None:
         low = (
             max(low, device.needle_length_min_mm)
