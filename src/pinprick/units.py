@@ -27,7 +27,6 @@ def registry() -> pint.UnitRegistry[float]:
     import pint
 
     units: pint.UnitRegistry[float] = pint.UnitRegistry(cache_folder=":auto:")
-    units.define("percent = 0.01 = %")
     units.define("hair = count")
     units.define("puncture = count")
     return units
