@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pinprick import __version__
-from pinprick.cli import devices, parameters, rules, screen, simulate, sources
+from pinprick.cli import devices, parameters, plan, rules, screen, simulate, sources
 from pinprick.cli.faults import DONE, READER_LEFT, tell
 
 app = typer.Typer(
@@ -40,6 +40,7 @@ def _top(
 
 
 COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
+    "plan": (plan.command, "The whole way from a case to a plan and its report."),
     "screen": (screen.command, "May this person be treated, from when, and why."),
     "simulate": (simulate.command, "What happens in the skin, for one device and course."),
     "devices": (devices.command, "Rollers, pens, stamps and radiofrequency heads, with their labels."),
