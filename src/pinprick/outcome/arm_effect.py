@@ -8,22 +8,18 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pinprick import evidence
 from pinprick.evidence import Arm, TrialOutcome, arms, load_records
-from pinprick.outcome.course_response import central_course, course_gain
+from pinprick.outcome.arm_course import relative_course
 from pinprick.outcome.indication import indication
-from pinprick.outcome.modality import Modality, modality
+from pinprick.outcome.modality import modality
 from pinprick.outcome.responder import response, response_scale
 from pinprick.outcome.scale import Scale, scale
 from pinprick.outcome.scale_name import ScaleName, scale_named
-from pinprick.units import DAYS_PER_WEEK
 
-Array = NDArray[np.float64]
 _SQUARE_INCH_CM2 = 2.54**2
 _UM_PER_MM = 1000.0
-_AT_THE_END = ("end of treatment", "final treatment", "last session", "after session", "sessions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,56 +257,10 @@ def _build(
         subtype=subtype,
         percent=percent,
         standard_error=error,
-        course=_course(arm, modality(arm.intervention_class), when),
+        course=relative_course(arm, modality(arm.intervention_class), when),
         people=_size(arm),
         flagged="down_weight" in _uses(arm),
         borrowed=borrowed,
         basis=basis,
         sources=arm.sources,
     )
-
-
-def _course(arm: Arm, kind: Modality, when: str) -> float:
-    """Return the gain of the arm's course relative to the usual course of its kind at full follow-up."""
-    if kind.base.course != "sessions":
-        return 1.0
-    sessions_scale, mature = (np.array([number]) for number in central_course(kind.base.sessions_record)[:2])
-    given = course_gain(
-        _sessions(arm, kind), _interval_days(arm, kind), _follow_up_days(arm, when), sessions_scale, mature
-    )
-    return float(given[0] / usual_gain(kind, sessions_scale, mature)[0])
-
-
-def usual_gain(kind: Modality, sessions_scale: Array, mature: Array) -> Array:
-    """Return the gain of the usual course of a treatment at full follow-up, shape (draws,)."""
-    full = evidence.value("outcome.full_follow_up_days")
-    return course_gain(kind.sessions, kind.interval_days, full, sessions_scale, mature)
-
-
-def _sessions(arm: Arm, kind: Modality) -> int:
-    if arm.sessions:
-        return arm.sessions
-    if match := re.search(r"mean (\d+(?:\.\d+)?)", arm.sessions_text):
-        return max(1, round(float(match[1])))
-    if arm.sessions_range:
-        low, high = arm.sessions_range
-        return max(1, round((high + (low or high)) / 2))
-    return kind.sessions
-
-
-def _interval_days(arm: Arm, kind: Modality) -> float:
-    if arm.interval_weeks:
-        return arm.interval_weeks * DAYS_PER_WEEK
-    if arm.interval_range_weeks:
-        return sum(arm.interval_range_weeks) / 2.0 * DAYS_PER_WEEK
-    return kind.interval_days
-
-
-def _follow_up_days(arm: Arm, when: str) -> float:
-    if match := re.search(r"(\d+) (week|month)s? after (?:the )?last", when):
-        return float(match[1]) * (DAYS_PER_WEEK if match[2] == "week" else 30.0)
-    if any(words in when for words in _AT_THE_END):
-        return 0.0
-    if arm.follow_up_weeks_after_last is not None:
-        return arm.follow_up_weeks_after_last * DAYS_PER_WEEK
-    return evidence.value("outcome.unstated_follow_up_days")

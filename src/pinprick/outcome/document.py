@@ -77,6 +77,8 @@ def _indication_rows(item: Indication) -> Iterator[str]:
         yield f"- When not: {item.not_now}"
     yield "- The evidence says: " + " ".join(item.says)
     yield "- It cannot say: " + " ".join(f"{text.rstrip('.')}." for text in item.cannot_say)
+    for found in item.head_to_head:
+        yield f"- {modality(found.modality).name}, compared directly: {found.says} ({_sources(found.sources)})"
     yield f"- Sources: {_sources(item.sources)}."
 
 

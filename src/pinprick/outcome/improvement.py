@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pinprick import evidence
 from pinprick.errors import InputError
 from pinprick.evidence import Ledger, recording, replay, stratified
+from pinprick.outcome.arm_course import usual_gain
 from pinprick.outcome.course_response import course_draws, course_gain, gain_at, session_days
 from pinprick.outcome.fit import NO_TREATMENT, calibrated, fit_draws
 from pinprick.outcome.indication import Indication, indication
@@ -166,7 +167,6 @@ def course_ratio(
 ) -> Array:
     """Return the gain of a course over that of the usual course of its kind at full follow-up, shape (draws,)."""
     follow_up = evidence.value("outcome.full_follow_up_days") if follow_up_days is None else follow_up_days
-    usual_follow_up = evidence.value("outcome.full_follow_up_days")
     number = kind.sessions if sessions is None else sessions
     interval = kind.interval_days if interval_days is None else interval_days
     sessions_scale, mature, steady = course_draws(draws, seed, kind.base.sessions_record)
@@ -174,8 +174,8 @@ def course_ratio(
         length = evidence.value("outcome.continuous_course_days")
         days = length if follow_up_days is None else follow_up_days
         return np.asarray(np.expm1(-days / steady) / np.expm1(-length / steady))
-    usual = course_gain(kind.sessions, kind.interval_days, usual_follow_up, sessions_scale, mature)
-    return course_gain(number, interval, follow_up, sessions_scale, mature) / usual
+    given = course_gain(number, interval, follow_up, sessions_scale, mature)
+    return given / usual_gain(kind, sessions_scale, mature)
 
 
 def course_progress(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from pinprick import evidence
 from pinprick.errors import InputError
@@ -38,6 +38,21 @@ class ReferenceTechnique:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadToHead:
+    """What studies that compare a treatment directly found; said beside its prediction, never entered into it.
+
+    Attributes:
+        modality: class id.
+        says: the finding.
+        sources: source ids.
+    """
+
+    modality: str
+    says: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Indication:
     """One indication.
 
@@ -58,6 +73,7 @@ class Indication:
         borrows: indication whose trials are borrowed, or "".
         subtypes: accepted subtypes.
         not_now: when to wait or not to treat, or "".
+        head_to_head: direct comparisons, by treatment.
         reference: device class, device id and the prefix of the parameter records, or None.
     """
 
@@ -77,13 +93,15 @@ class Indication:
     borrows: str = ""
     subtypes: tuple[str, ...] = ()
     not_now: str = ""
+    head_to_head: tuple[HeadToHead, ...] = ()
     reference: Mapping[str, str] | None = None
 
 
 @cache
 def _indications() -> dict[str, Indication]:
     raw = ({**item, "zones": [Zone(zone) for zone in item["zones"]]} for item in load_records(_FILE))
-    return by_id((build(Indication, item, _FILE) for item in raw), _FILE)
+    nested = {"head_to_head": partial(build, HeadToHead)}
+    return by_id((build(Indication, item, _FILE, nested) for item in raw), _FILE)
 
 
 def indications() -> Mapping[str, Indication]:

@@ -15,7 +15,7 @@ from pinprick.outcome.improvement import basis, behind, course_progress, improve
 from pinprick.outcome.indication import indication, reference_technique
 from pinprick.outcome.mechanism import describe_reference, relative_gain
 from pinprick.outcome.modality import Modality, modality
-from pinprick.outcome.outlook import Concern, Outlook
+from pinprick.outcome.outlook import Basis, Concern, Outlook
 from pinprick.outcome.scale import scale
 from pinprick.outcome.side_effect import risks
 from pinprick.outcome.statement import Behind, cannot_say, says
@@ -116,9 +116,9 @@ def outlook(
     rests = basis(concern, kind.id, mechanism=mechanism)
     arms, people, sources = behind(concern, kind.id)
     name, final = _score(concern, percent, draws, seed)
-    width = variation(concern, kind.id, draws=draws, seed=seed)
-    spoken = says(record, kind, rests, _behind(record.id, kind.id, arms, people), width)
-    anchor = reference_technique(record.id) if mechanism else None
+    spoken, unspoken = _statements(concern, kind, rests, mechanism, (draws, seed))
+    direct = [source for found in record.head_to_head if found.modality == kind.id for source in found.sources]
+    evidence.cite(*direct, *record.sources)
     simulated = early or {}
     return Outlook(
         modality=kind.id,
@@ -135,17 +135,27 @@ def outlook(
         basis=rests,
         arms=arms,
         people=people,
-        says=spoken if anchor is None else (*spoken, describe_reference(anchor)),
-        cannot_say=cannot_say(record, kind, rests, mechanism=mechanism),
-        sources=tuple(dict.fromkeys((*sources, *record.sources))),
+        says=spoken,
+        cannot_say=unspoken,
+        sources=tuple(dict.fromkeys((*sources, *direct, *record.sources))),
     )
 
 
-def _behind(indication_id: str, modality_id: str, arms: int, people: int) -> Behind:
-    effects = calibrated(indication_id).of(modality_id)
+def _statements(
+    concern: Concern, kind: Modality, rests: Basis, mechanism: bool, stream: tuple[int, int]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what is said and what cannot be said, in sentences."""
+    record, (draws, seed) = indication(concern.indication), stream
+    effects = calibrated(record.id).of(kind.id)
     whole = [effect.percent for effect in effects if not effect.subtype] or [effect.percent for effect in effects]
+    arms, people, _ = behind(concern, kind.id)
     borrowed = len({effect.arm for effect in effects if effect.borrowed})
-    return Behind(arms, people, borrowed, (min(whole), max(whole)) if whole else None)
+    known = Behind(arms, people, borrowed, (min(whole), max(whole)) if whole else None)
+    spoken = says(record, kind, rests, known, variation(concern, kind.id, draws=draws, seed=seed))
+    anchor = reference_technique(record.id) if mechanism else None
+    if anchor is not None:
+        spoken = (*spoken, describe_reference(anchor))
+    return spoken, cannot_say(record, kind, rests, mechanism=mechanism)
 
 
 def _days(kind: Modality, sessions: int, interval_days: float, follow_up_days: float) -> Array:

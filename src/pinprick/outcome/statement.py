@@ -42,8 +42,10 @@ def says(record: Indication, kind: Modality, basis: Basis, behind: Behind, width
     if kind.id == NO_TREATMENT:
         measured = f"{_arms(arms)} of untreated skin" if arms else "no untreated arm: that nothing changes is assumed"
         return (f"Doing nothing is predicted to change little; behind it {'is' if arms <= 1 else 'are'} {measured}.",)
+    direct = [found.says for found in record.head_to_head if found.modality == kind.id]
     if basis == "none" or behind.seen is None:
-        return (f"There is no trial arm with a usable number for {kind.name} in {record.name}; no number is given.",)
+        missing = f"There is no trial arm with a usable number for {kind.name} in {record.name}; no number is given."
+        return (missing, *direct)
     low, high = (f"{number:.0f}" for number in behind.seen)
     if arms == 1:
         saw = f"{low} percent" if low == high else f"{low} to {high} percent by scale"
@@ -61,7 +63,7 @@ def says(record: Indication, kind: Modality, basis: Basis, behind: Behind, width
         f"The range is wide because people differ (by about {width.people:.0f} points either way), trials of the same "
         f"treatment differ (about {width.studies:.0f}) and the mean is uncertain (about {width.knowledge:.0f})."
     )
-    return (*own, *record.says) if kind.base.needling else tuple(own)
+    return (*own, *direct, *record.says) if kind.base.needling else (*own, *direct)
 
 
 def cannot_say(record: Indication, kind: Modality, basis: Basis, *, mechanism: bool) -> tuple[str, ...]:

@@ -22,7 +22,10 @@ def test_record_is_complete(id):
     assert evidence.parameter(f"outcome.patient_sd_percent.{record.patient_sd}").value > 0
     for name in (*record.modalities, *record.comparators):
         assert modality(name).base.id
-    for source in record.sources:
+    for found in record.head_to_head:
+        assert found.modality in (*record.modalities, *record.comparators)
+    cited = [source for found in record.head_to_head for source in found.sources]
+    for source in (*record.sources, *cited):
         evidence.source(source)
 
 

@@ -115,3 +115,11 @@ def test_women_are_told_that_trials_in_men_are_borrowed():
     found = outlook(Concern("androgenetic_alopecia_female"), Treatment("microneedling_plus_minoxidil"), draws=20)
     assert any("borrowed from male pattern hair loss" in sentence for sentence in found.says)
     assert found.basis == "few-trials"
+
+
+def test_direct_comparisons_are_said_beside_the_number_and_cited():
+    laser = outlook(SCARS, Treatment("fractional_co2"), draws=20)
+    assert any("no difference from needling in mean scar score" in sentence for sentence in laser.says)
+    assert "co2_mn_meta2026" in laser.sources
+    subcision = outlook(SCARS, Treatment("subcision"), draws=20)
+    assert any("no arm of subcision alone" in sentence for sentence in subcision.says)
