@@ -78,7 +78,8 @@ def _text(path: Path, file: str) -> str:
 
 
 def _not_json(fault: json.JSONDecodeError, text: str, file: str) -> InputError:
-    cut = fault.pos >= len(text.rstrip()) - 1
+    # A string or a value that is still open when the text ends was cut off, unless it was never JSON at all.
+    cut = fault.msg.startswith("Unterminated string") or fault.pos >= len(text.rstrip()) - 1
     return InputError(
         "the file ends in the middle: it was not copied whole" if cut else f"not valid JSON: {fault.msg}",
         file=file,
