@@ -65,7 +65,9 @@ def case_faults(error: ValidationError, model: type[BaseModel], file: str | None
 def nearest(word: object, known: Iterable[str]) -> str:
     """Return "did you mean ...?" for the nearest known word, or the list of the known."""
     names = sorted(known)
-    close = get_close_matches(str(word).lower(), names, n=1, cutoff=0.6)
+    given = str(word).lower()
+    close = [name for name in names if len(given) > 2 and name.startswith(given)]
+    close = close or get_close_matches(given, names, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]}?"
     listed = ", ".join(names[:20]) + (", …" if len(names) > 20 else "")
