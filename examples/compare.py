@@ -91,12 +91,12 @@ def page() -> str:
         "reported. Misses are shown as plainly as hits. This page is written by `python examples/compare.py`.",
         "",
         f"**{inside} of {len(judged)}** reported results lie inside the predicted 90 % interval of the group mean;",
-        f"{len(numbers) - len(judged)} of {len(numbers)} cannot be compared, because the publication as read gives no number",
-        f"or the scale has no model. {len(fresh)} of the {len(judged)} comparisons are with publications that the",
-        f"outcome model was not fitted on, {share}.",
+        f"{len(numbers) - len(judged)} of {len(numbers)} cannot be compared, because the publication as read gives no",
+        f"number or the scale has no model. {len(fresh)} of the {len(judged)} comparisons are with publications that",
+        f"the outcome model was not fitted on, {share}.",
         "",
         "Two cautions. An interval that is wide enough contains everything: read its width. And most of these trials",
-        "had no untreated side and no blinded rater; a prediction that agrees with them agrees with their optimism too.",
+        "had no untreated side and no blinded rater; a prediction that agrees with them agrees with their optimism.",
         "",
     ]
     return "\n".join(head + [line for path, made in found for line in _section(path, made)]).rstrip() + "\n"
