@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import get_args
 
@@ -62,6 +63,7 @@ def _fact(concept: str, statement: Statement, on: date, origin: str) -> Fact:
     status: FactStatus = statement.status_on(on)
     if isinstance(statement.value, str) and statement.value.lower() in _NO:
         status = "absent"
+    value, unit = _measured(statement.value)
     return Fact(
         concept=concept,
         status=status,
@@ -70,4 +72,12 @@ def _fact(concept: str, statement: Statement, on: date, origin: str) -> Fact:
         text=statement.name,
         origin=origin,
         zones=tuple(statement.zones),
+        value=value,
+        unit=unit,
     )
+
+
+def _measured(value: str | float | None) -> tuple[float | None, str]:
+    """Return the figure and the unit of an observation, for instance 9.1 and "%" of "9.1 %"; an INR has the unit 1."""
+    found = re.fullmatch(r"\s*(\d+(?:[.,]\d+)?)\s*(%|mmol/mol)?\s*", str(value)) if value is not None else None
+    return (float(found[1].replace(",", ".")), found[2] or "1") if found else (None, "")

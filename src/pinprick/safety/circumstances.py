@@ -84,8 +84,7 @@ def circumstances(facts: Facts, *, on: date, treatment: Treatment, jurisdiction:
 def _settles(fact: Fact) -> bool:
     """Whether a fact answers how things stand: what once was may be again, unless its end is on record."""
     if fact.status == "past":
-        known = concepts().get(fact.concept)
-        return fact.end is not None and known is not None and known.kind != "condition"
+        return fact.end is not None and _kind(fact.concept) != "condition"
     return fact.status != "unknown"
 
 
@@ -94,6 +93,10 @@ def as_of(fact: Fact, on: date) -> Fact:
     if fact.status in ("absent", "unknown"):
         return fact
     start, end = fact.start, fact.end
+    if _kind(fact.concept) == "observation":
+        # A measurement holds until there is a newer one.
+        start, end = start or end, None
+        fact = replace(fact, status="current", start=start, end=end)
     if _is_momentary(fact.concept) and fact.status != "current":
         start, end = start or end, end or start
     if start is not None and start > on:
@@ -109,8 +112,12 @@ def as_of(fact: Fact, on: date) -> Fact:
 
 
 def _is_momentary(id: str) -> bool:
+    return _kind(id) == "procedure"
+
+
+def _kind(id: str) -> str:
     known = concepts().get(id)
-    return known is not None and known.kind == "procedure"
+    return known.kind if known is not None else ""
 
 
 @cache

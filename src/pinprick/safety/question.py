@@ -96,11 +96,16 @@ def _is_answered(rule: Rule, now: Circumstances) -> bool:
 
 def _detail(rule: Rule, now: Circumstances, cases: tuple[str, ...]) -> Iterator[Unknown]:
     detail = rule.detail
-    if detail is None or not set(detail.when) & set(cases) or now.has(detail.missing, "current", "past"):
+    if detail is None or not set(detail.when) & set(cases) or _is_measured(detail.missing, now):
         return
     if detail.only and not now.has(detail.only, "current", "planned"):
         return
     yield Unknown(rule.id, detail.question, detail.whom, detail.could_become)
+
+
+def _is_measured(wanted: tuple[str, ...], now: Circumstances) -> bool:
+    """Whether one of the concepts is on record with a figure and its unit."""
+    return any(fact.concept in wanted and fact.value is not None and fact.unit for fact in now.facts)
 
 
 def _name(fact: Fact) -> str:

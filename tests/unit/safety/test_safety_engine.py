@@ -121,6 +121,15 @@ def test_two_platelet_inhibitors_are_the_cardiologists_business() -> None:
     assert found == {"SR008": "refer", "SR006": "conditions"}
 
 
+def test_measurement_counts_until_there_is_a_newer_one() -> None:
+    diabetes = Fact("diabetes", "current")
+    day = date(2026, 10, 1)
+    measured = Fact("hba1c", "past", day, day, value=9.1, unit="%")
+    assert {item.verdict for item in run(diabetes, measured).findings} == {"not-before"}
+    assert only(run(diabetes, Fact("hba1c", "past", day, day, value=63.0, unit="mmol/mol"))).ask == ()
+    assert only(run(diabetes, Fact("hba1c", "past", day, day, value=9.1))).ask, "without a unit it says nothing"
+
+
 def test_undated_end_is_asked_for() -> None:
     result = run(Fact("oral_isotretinoin", "past", text="isotretinoin"))
     assert result.findings == ()
