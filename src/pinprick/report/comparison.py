@@ -13,7 +13,7 @@ from pinprick.report.figure import NARROW, WIDE, Figure, Table
 from pinprick.report.healing import QUANTILES, Array
 from pinprick.report.scale import Scale, ticks
 from pinprick.report.svg import canvas, group, tag, text
-from pinprick.report.words import amount, interval, label, percent, sentence
+from pinprick.report.words import amount, interval, label, percent, plural, sentence
 
 PIH = "post_inflammatory_hyperpigmentation"
 
@@ -112,7 +112,9 @@ def _odds(rival: Rival) -> str:
 
 def _row(rival: Rival) -> tuple[str, ...]:
     outlook = rival.outlook
-    rests = f"{label(outlook.basis)}" + (f", {outlook.arms} arms, {outlook.people} people" if outlook.people else "")
+    rests = f"{label(outlook.basis)}" + (
+        f", {plural(outlook.arms, 'arm')}, {outlook.people:,} people" if outlook.people else ""
+    )
     return (
         sentence(rival.name),
         _improvement(outlook),

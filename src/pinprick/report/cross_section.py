@@ -135,7 +135,7 @@ def _channels(injury: Injury, frame: Frame) -> list[Markup]:
     y, per_mm = frame.y, frame.per_mm
     density = float(np.median(injury.puncture_density_per_cm2))
     spacing = 10.0 / np.sqrt(max(density, 1e-9)) * per_mm
-    room = frame.split - LEFT - 92
+    room = frame.split - LEFT - (180 if frame.width > 500 else 92)
     count = int(min(max(room / spacing, 1), 24))
     depths = _depth_quantiles(injury, count)
     radius = max(float(np.median(injury.mouth_radius_mm)) * per_mm, 0.6)
@@ -190,12 +190,11 @@ def _reach(injury: Injury, frame: Frame) -> list[Markup]:
     share = np.divide(injury.reaching_per_cm2, total, out=np.zeros_like(injury.reaching_per_cm2), where=total > 0)
     low, mid, high = np.quantile(share, (0.05, 0.5, 0.95), axis=0)
     keep = injury.depth_mm <= y.high
-    step = max(int(keep.sum() // 60), 1)
-    depth = injury.depth_mm[keep][::step]
+    depth = injury.depth_mm[keep]
     x = Scale(0.0, 1.0, frame.split + 14, frame.width - 12)
 
     def edge(values: Array) -> list[tuple[float, float]]:
-        return [(x.at(float(v)), y.at(float(d))) for v, d in zip(values[keep][::step], depth, strict=True)]
+        return [(x.at(float(v)), y.at(float(d))) for v, d in zip(values[keep], depth, strict=True)]
 
     marks: list[Markup] = [
         group(

@@ -214,7 +214,10 @@ def _care(plan: Plan, view: dict[str, Any], references: References) -> list[Bloc
         ]
         made += table(("When", "What", "Why"), rows)
     made += (
-        [heading(3, "Call at once if"), *bullets(tuple(f"{sign}: {what}" for sign, what in plan.red_flags))]
+        [
+            heading(3, "Warning signs, and what to do"),
+            *bullets(tuple(f"{sign}: {what}" for sign, what in plan.red_flags)),
+        ]
         if plan.red_flags
         else []
     )

@@ -71,7 +71,7 @@ def _table(chosen: Outlook) -> Table:
 
 def _drawing(chosen: Outlook, others: Sequence[Outlook], sessions: Sequence[float], width: float) -> Markup:
     narrow = width < 500
-    height, right = (250.0, 12.0) if narrow else (330.0, 190.0)
+    height, right = (250.0, 12.0) if narrow else (330.0, 236.0)
     days = np.linspace(0.0, float(chosen.time_days[-1]), POINTS)
     bands = np.array(
         [

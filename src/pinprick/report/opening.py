@@ -11,7 +11,7 @@ from pinprick.planning.plan_record import Plan, Prescription, Quote
 from pinprick.report import names
 from pinprick.report.comparison import spread
 from pinprick.report.expectation import Expectation, expectation, people
-from pinprick.report.words import day, label, listing, percent, plural, sentence, trimmed
+from pinprick.report.words import change_span, day, label, listing, plural, sentence, trimmed
 from pinprick.safety import Finding, Screening
 
 
@@ -42,11 +42,13 @@ POINTS = 3
 def answer(screening: Screening) -> Answer:
     """Return the answer to "may I be treated, and when?"."""
     tone, sign, word, detail = _VERDICT[screening.verdict]
+    actions = [finding.action for finding in screening.findings if finding.action]
+    if screening.verdict in ("proceed", "conditions") and screening.earliest_date:
+        detail = f"From {day(screening.earliest_date)}" + (", once this is seen to:" if actions else ".")
     if screening.verdict == "not-before":
         word = "Not before " + day(screening.earliest_date) if screening.earliest_date else "Not yet"
         if screening.earliest_date is None:
             detail = "Something has to settle first, and no date can be given for it yet."
-    actions = [finding.action for finding in screening.findings if finding.action]
     unique = tuple(dict.fromkeys(actions))
     return Answer(tone, sign, word, detail, unique[:POINTS], max(len(unique) - POINTS, 0))
 
@@ -169,7 +171,7 @@ def _sure(plan: Plan, expected: Expectation | None) -> tuple[str, ...]:
         return plan.not_planned[:2] or ("Nothing is predicted for a treatment that is not planned.",)
     if expected is None:
         return ("There is no usable trial of this, so no figure is given.", *plan.outlook.cannot_say[:1])
-    likely = f"{percent(expected.low)} to {percent(expected.high)}"
+    likely = change_span(expected.low, expected.high)
     spoken = f"For one person anything from {likely} is likely (nine people in ten)."
     return (spoken, *plan.outlook.cannot_say[:1])
 

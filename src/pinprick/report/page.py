@@ -61,6 +61,7 @@ def environment() -> jinja2.Environment:
         "plural",
         "listing",
         "interval",
+        "better",
     ):
         found.filters[name] = getattr(words, name)
     for name in ("treatment", "indication", "scale", "device", "rule_subject"):

@@ -19,7 +19,7 @@ MOST = 4000
 Flags = NDArray[np.bool_]
 
 
-def puncture_map(injury: Injury, x_mm: Array, y_mm: Array, depth_mm: Array, index: int) -> Figure:
+def puncture_map(injury: Injury, x_mm: Array, y_mm: Array, depth_mm: Array, index: int, draw: int = 0) -> Figure:
     """Return the map of 1 cm2.
 
     Args:
@@ -28,8 +28,9 @@ def puncture_map(injury: Injury, x_mm: Array, y_mm: Array, depth_mm: Array, inde
         y_mm: positions along, likewise.
         depth_mm: depth each reaches, shape (punctures,).
         index: number of the zone in the plan, for the anchor.
+        draw: the draw of the injury that the punctures are of.
     """
-    plexus = float(np.median(injury.skin.plexus_depth_mm))
+    plexus = float(injury.skin.plexus_depth_mm[draw])
     deep = depth_mm >= plexus
     density = np.quantile(injury.puncture_density_per_cm2, (0.05, 0.5, 0.95))
     uneven = float(np.median(injury.unevenness))

@@ -32,6 +32,16 @@ class Reference:
     status: str
     bibtex: str
 
+    @property
+    def before(self) -> str:
+        """The line up to its address, or all of it."""
+        return self.text.split(self.address)[0] if self.address else self.text
+
+    @property
+    def after(self) -> str:
+        """The line after its address."""
+        return self.text.partition(self.address)[2] if self.address else ""
+
 
 class References:
     """The sources of one report; the number of a source is the order of its first citation."""
@@ -41,7 +51,15 @@ class References:
 
     def cite(self, ids: Iterable[str]) -> Markup:
         """Return links to the sources, numbering those not cited before; nothing for no sources."""
-        links = [tag("a", str(n), href=f"#ref-{n}", aria_label=f"source {n}") for n in self.numbers(ids)]
+        links = [
+            tag(
+                "a",
+                str(a) if a == b else f"{a}–{b}",
+                href=f"#ref-{a}",
+                aria_label=f"source {a}" if a == b else f"sources {a} to {b}",
+            )
+            for a, b in _runs(sorted(self.numbers(ids)))
+        ]
         return tag("span", join(links), class_="cite") if links else Markup("")
 
     def numbers(self, ids: Iterable[str]) -> list[int]:
@@ -56,6 +74,17 @@ class References:
     def listed(self) -> tuple[Reference, ...]:
         """Return the reference list in order."""
         return tuple(_reference(number, id) for id, number in self._numbers.items())
+
+
+def _runs(numbers: list[int]) -> list[tuple[int, int]]:
+    """Return the numbers as (first, last), three or more in a row as one."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return [part for a, b in runs for part in ([(a, b)] if b - a > 1 else [(n, n) for n in range(a, b + 1)])]
 
 
 def _record_id(id: str) -> str:

@@ -49,7 +49,7 @@ def join(parts: Iterable[object]) -> Markup:
     return Markup("").join(escape(part) for part in parts)
 
 
-def thin(points: Sequence[Point], tolerance: float = 0.3) -> list[Point]:
+def thin(points: Sequence[Point], tolerance: float = 0.45) -> list[Point]:
     """Return the points that a polyline needs to stay within a tolerance of the full one (Douglas and Peucker)."""
     kept = {0, len(points) - 1}
     stack = [(0, len(points) - 1)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -16,6 +17,7 @@ from pinprick.report.svg import canvas, group, line_path, tag, text
 from pinprick.report.words import amount, label, listing, percent, plural, trimmed
 
 BINS = 4
+LEAST_RISK_SPREAD = 0.5  # percentage points below which colours would show noise
 
 
 def trade_off(search: Search, prescription: Prescription) -> Figure:
@@ -23,7 +25,7 @@ def trade_off(search: Search, prescription: Prescription) -> Figure:
     candidates = search.candidates
     chosen = _chosen(candidates, prescription)
     front = sorted((c for c in candidates if c.on_front and c.allowed), key=lambda c: c.downtime_days)
-    edges = _edges(candidates)
+    colour = _colour(candidates)
     allowed = sum(c.allowed for c in candidates)
     caption = (
         f"{len(candidates):,} ways of treating, each simulated with {search.draws} draws; {allowed:,} respect every "
@@ -37,12 +39,12 @@ def trade_off(search: Search, prescription: Prescription) -> Figure:
         title="What more improvement costs in downtime",
         caption=caption,
         description=f"{caption} {picked} On the front, among others: {'; '.join(words)}.",
-        wide=_drawing(candidates, chosen, edges, WIDE),
-        narrow=_drawing(candidates, chosen, edges, NARROW),
+        wide=_drawing(candidates, chosen, colour, WIDE),
+        narrow=_drawing(candidates, chosen, colour, NARROW),
         table=_table(front, chosen),
         legend=(
             ("swatch mark-chosen", "chosen"),
-            *((f"swatch pih-{i}", words) for i, words in enumerate(_bin_words(edges))),
+            *((f"swatch pih-{i}", words) for i, words in enumerate(colour.words())),
             ("swatch barred", "breaks a limit or wish"),
         ),
     )
@@ -74,24 +76,46 @@ def _chosen(candidates: Sequence[Candidate], prescription: Prescription) -> Cand
     return None
 
 
-def _edges(candidates: Sequence[Candidate]) -> tuple[float, ...]:
-    values = np.array([c.pih_probability for c in candidates]) if candidates else np.zeros(1)
-    return tuple(float(v) for v in np.linspace(values.min(), values.max(), BINS + 1))
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """What the colour of a mark shows.
+
+    Attributes:
+        axis: dark marks, or the price where the risk is the same everywhere.
+        edges: bounds of the four colours, ascending.
+        unit: "%" or nothing.
+    """
+
+    axis: str
+    edges: tuple[float, ...]
+    unit: str
+
+    def value(self, candidate: Candidate) -> float:
+        """Return what the colour of a candidate stands for."""
+        return 100 * candidate.pih_probability if self.unit else candidate.price or 0.0
+
+    def bin(self, candidate: Candidate) -> int:
+        """Return the number of its colour."""
+        return min(max(int(np.searchsorted(self.edges, self.value(candidate), side="right")) - 1, 0), BINS - 1)
+
+    def words(self) -> list[str]:
+        """Return what each colour means."""
+        unit = f" {self.unit}".rstrip()
+        if self.edges[-1] - self.edges[0] < 1e-9:
+            return [f"{self.axis} {amount(self.edges[0])}{unit}"]
+        return [f"{self.axis} {amount(a, 3)}–{amount(b, 3)}{unit}" for a, b in pairwise(self.edges)]
 
 
-def _bin(value: float, edges: tuple[float, ...]) -> int:
-    return min(max(int(np.searchsorted(edges, value, side="right")) - 1, 0), BINS - 1)
+def _colour(candidates: Sequence[Candidate]) -> Colour:
+    risk = np.array([100 * c.pih_probability for c in candidates])
+    price = np.array([c.price for c in candidates if c.price is not None])
+    if np.ptp(risk) < LEAST_RISK_SPREAD and price.size == risk.size and np.ptp(price) > 0:
+        return Colour("price", tuple(float(v) for v in np.linspace(price.min(), price.max(), BINS + 1)), "")
+    top = risk.max() if np.ptp(risk) >= LEAST_RISK_SPREAD else risk.min()
+    return Colour("dark marks", tuple(float(v) for v in np.linspace(risk.min(), top, BINS + 1)), "%")
 
 
-def _bin_words(edges: tuple[float, ...]) -> list[str]:
-    if edges[-1] - edges[0] < 5e-4:
-        return [f"dark marks {amount(100 * edges[0])} %"]
-    return [f"dark marks {amount(100 * a)}–{amount(100 * b)} %" for a, b in pairwise(edges)]
-
-
-def _drawing(
-    candidates: Sequence[Candidate], chosen: Candidate | None, edges: tuple[float, ...], width: float
-) -> Markup:
+def _drawing(candidates: Sequence[Candidate], chosen: Candidate | None, colour: Colour, width: float) -> Markup:
     height = 280.0 if width < 500 else 360.0
     gains = [c.improvement_percent for c in candidates] or [0.0]
     costs = [c.downtime_days for c in candidates] or [0.0]
@@ -105,7 +129,7 @@ def _drawing(
     marks += [text(x.at(tick), height - 24, amount(tick), "tick", "middle") for tick in ticks(0.0, x.high, 5)]
     marks.append(text((40 + width - 14) / 2, height - 7, "days of downtime over the whole course", "tick", "middle"))
     marks.append(text(4, 10, "% better", "tick"))
-    marks += _points(candidates, x, y, edges)
+    marks += _points(candidates, x, y, colour)
     front = sorted({(c.downtime_days, c.improvement_percent) for c in candidates if c.on_front and c.allowed})
     if len(front) > 1:
         envelope = _envelope(front)
@@ -127,7 +151,7 @@ def _envelope(front: list[tuple[float, float]]) -> list[tuple[float, float]]:
     return edge
 
 
-def _points(candidates: Sequence[Candidate], x: Scale, y: Scale, edges: tuple[float, ...]) -> list[Markup]:
+def _points(candidates: Sequence[Candidate], x: Scale, y: Scale, colour: Colour) -> list[Markup]:
     """One mark a pixel, the most telling candidate on top, so that thousands stay readable and small."""
     seen: dict[tuple[int, int], Candidate] = {}
     for c in sorted(candidates, key=lambda c: (c.allowed, c.on_front)):
@@ -142,11 +166,9 @@ def _points(candidates: Sequence[Candidate], x: Scale, y: Scale, edges: tuple[fl
                 f"{what(c)}: {percent(c.improvement_percent)}, {amount(c.downtime_days)} days, dark marks "
                 f"{amount(100 * c.pih_probability)} %",
             )
-            ringed.append(
-                tag("circle", tip, cx=px * 3, cy=py * 3, r=4.5, class_=f"pih-{_bin(c.pih_probability, edges)}")
-            )
+            ringed.append(tag("circle", tip, cx=px * 3, cy=py * 3, r=4.5, class_=f"pih-{colour.bin(c)}"))
         else:
-            plain.append(tag("circle", cx=px * 3, cy=py * 3, r=2.6, class_=f"pih-{_bin(c.pih_probability, edges)}"))
+            plain.append(tag("circle", cx=px * 3, cy=py * 3, r=2.6, class_=f"pih-{colour.bin(c)}"))
     return [group(barred, class_="barred"), group(plain), group(ringed, class_="ringed")]
 
 

@@ -77,6 +77,16 @@ def percent(value: float) -> str:
     return f"{value:.0f} %".replace("-", "−")
 
 
+def better(value: float) -> str:
+    """Return an improvement in percent in words; a negative one is a worsening."""
+    return f"{percent(-value)} worse" if value <= -0.5 else f"{percent(max(value, 0.0))} better"
+
+
+def change_span(low: float, high: float) -> str:
+    """Return a range of improvement in words."""
+    return f"{better(low)} to {better(high)}" if low <= -0.5 else f"{percent(max(low, 0.0))} to {better(high)}"
+
+
 def interval(low: float, high: float, unit: str = "", digits: int = 2) -> str:
     """Return "low to high unit"."""
     return f"{amount(low, digits)} to {amount(high, digits)}{' ' + unit if unit else ''}"

@@ -137,6 +137,14 @@ def test_the_same_plan_gives_the_same_bytes(tmp_path: Path) -> None:
     assert written(made.plan(), tmp_path) == written(made.plan(), tmp_path)
 
 
+def cited(markup: str) -> list[int]:
+    """Numbers of the sources cited, a range counted in full."""
+    found = []
+    for first, last in re.findall(r'<a href="#ref-\d+"[^>]*>(\d+)(?:–(\d+))?</a>', markup):
+        found += range(int(first), int(last or first) + 1)
+    return found
+
+
 def test_every_parameter_shows_its_value_status_and_source(tmp_path: Path) -> None:
     ids = sorted(evidence.parameters())[:40]
     plan = made.plan(parameters={id: evidence.parameter(id).status for id in ids}, sources=("kalluri2011",))
@@ -146,7 +154,7 @@ def test_every_parameter_shows_its_value_status_and_source(tmp_path: Path) -> No
         row = row[: row.index("</tr>")]
         record = evidence.parameter(id)
         assert f"status-{record.status}" in row
-        numbers = [int(n) for n in re.findall(r'href="#ref-(\d+)"', row)]
+        numbers = cited(row)
         assert len(numbers) == len({evidence.source(source).id for source in record.sources})
         for number in numbers:
             assert f'id="ref-{number}"' in page
