@@ -93,7 +93,7 @@ def plan(
         made = _plan(run)
     return replace(
         made,
-        sources=tuple(sorted(ledger.sources)),
+        sources=tuple(sorted({evidence.source(id).id for id in ledger.sources})),
         parameters=dict(sorted(ledger.parameters.items())),
         provenance=provenance(run.on, draws=draws, seed=seed),
     )
