@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -52,6 +53,11 @@ class Statement:
                 )
 
 
+# Problem lists carry what is over as an active entry whose words say so.
+_IN_HISTORY = re.compile(
+    r"(personal |past |previous )?(medical )?(history of|h/o)\b|status post\b|previous\b", re.IGNORECASE
+)
+_SUSPECTED = re.compile(r"(suspected|possible|probable|query|rule out|r/o)\b|\?", re.IGNORECASE)
 _NOT_TRUE = frozenset({"entered-in-error", "refuted"})
 _DOUBTFUL = frozenset({"unconfirmed", "provisional", "differential"})
 _OVER = frozenset({"inactive", "remission", "resolved"})
@@ -131,7 +137,10 @@ def _condition(bundle: Bundle, resource: Node, birth: date | None) -> Statement:
     status = _clinical(resource)
     if status == "current" and (when.end is not None or resource.has("abatementString")):
         status = "past"
-    return _make(resource, "condition", resource.node("code"), status, Span(start, when.end))
+    said = _make(resource, "condition", resource.node("code"), status, Span(start, when.end))
+    if status == "current" and _IN_HISTORY.match(said.words):
+        return replace(said, status="past", when=Span(start, when.end))
+    return replace(said, status="unknown") if status == "current" and _SUSPECTED.match(said.words) else said
 
 
 def _allergy(bundle: Bundle, resource: Node, birth: date | None) -> Statement:

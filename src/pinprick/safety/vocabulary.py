@@ -30,6 +30,8 @@ _SEARCHED: dict[str | None, frozenset[str]] = {
 }
 _NEGATIONS = frozenset({"no", "not", "denies", "denied", "without", "never", "negative", "excluded"})
 _NEGATION_REACH = 4
+# A vaccination against or a search for a disease is not the disease.
+_OTHER_MATTERS = frozenset({"vaccine", "vaccination", "immunization", "immunisation", "screening"})
 _SHORTEST_MISSPELT = 7
 
 
@@ -106,6 +108,8 @@ def recognise(text: str, kind: Kind | None = None) -> tuple[str, ...]:
         kind: where it was written; an allergy to a drug is never taken for the drug.
     """
     words = _words(text)
+    if _OTHER_MATTERS & set(words):
+        return ()
     if kind is None or kind == "condition":
         kind = "allergy" if _speaks_of_allergy(words) else kind
     found: dict[str, None] = {}

@@ -160,3 +160,18 @@ def test_stop_at_an_unknown_time_is_no_stop_on_an_earlier_day() -> None:
     )  # fmt: skip
     assert read_fhir(record, on=date(2026, 3, 1)).facts[0].status == "unknown"
     assert read_fhir(record, on=ON).facts[0].status == "past"
+
+
+def test_history_and_suspicion_are_read_from_the_words_of_a_problem_list() -> None:
+    active = {"coding": [{"code": "active"}]}
+    texts = ("Personal history of malignant melanoma", "Suspected sarcoidosis", "Influenza vaccination", "Psoriasis")
+    record = bundle(
+        PATIENT, *({"resourceType": "Condition", "clinicalStatus": active, "code": {"text": text}} for text in texts)
+    )
+    known = read_fhir(record, on=ON)
+    assert [(fact.concept, fact.status) for fact in known.facts] == [
+        ("skin_cancer", "past"),
+        ("sarcoidosis", "unknown"),
+        ("psoriasis", "current"),
+    ]
+    assert known.unrecognised == ("condition: Influenza vaccination",)
