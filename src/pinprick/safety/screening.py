@@ -153,4 +153,7 @@ class Screening:
     @property
     def allows_planning(self) -> bool:
         """Whether a plan may be made: now, with conditions, or from a date on."""
-        return self.verdict in ("proceed", "conditions", "not-before")
+        if self.verdict == "not-before":
+            # Put off without a date: sessions could only be given dates on which treatment is not allowed.
+            return self.earliest_date is not None
+        return self.verdict in ("proceed", "conditions")
