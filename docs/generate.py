@@ -65,6 +65,7 @@ def _rows(table: dict[str, Any]) -> list[str]:
             .replace("|", "/")
             .replace("; None is unknown", "")
             .replace("None where", "left out where")
+            .replace("None is", "left out is")
         )
         lines.append(f"| `{name}`{must} | {said} |")
     return lines
@@ -76,8 +77,8 @@ def case_page() -> str:
     lines = [
         "# Case file",
         "",
-        'A case is a TOML, YAML or JSON file. What is left out is unknown, and so is `"unknown"`; unknown is never read',
-        "as no.",
+        'A case is a TOML, YAML or JSON file. What is left out is unknown, and so is `"unknown"`; unknown is never',
+        "read as no.",
         'Quantities may carry a unit (`"1.5 mm"`, `"4 weeks"`); dates may be a month or a year. The shape is',
         "[`case.schema.json`](case.schema.json); beyond it, ids are checked against what is on record.",
         "",
@@ -131,8 +132,8 @@ def devices_page() -> str:
     head = [
         "# Devices",
         "",
-        "Every device that is described, from its record. `pinprick devices --json` gives the same for a program. Adding",
-        "one needs no code: [how](../how-to/add-a-device.md).",
+        "Every device that is described, from its record. `pinprick devices --json` gives the same for a program.",
+        "Adding one needs no code: [how](../how-to/add-a-device.md).",
         "",
     ]
     return "\n".join(head + [line for item in devices() for line in _device(item)]).rstrip() + "\n"

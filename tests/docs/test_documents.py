@@ -1,0 +1,101 @@
+"""The documents name everything there is, and nothing that is not."""
+
+import importlib.util
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+import pinprick
+from pinprick.cli import main
+from pinprick.device import device_ids
+
+ROOT = Path(__file__).parents[2]
+REFERENCE = ROOT / "docs" / "reference"
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
+
+
+def generator():
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def headings(page: Path) -> set[str]:
+    return {line.lstrip("# ").strip() for line in page.read_text("utf-8").splitlines() if line.startswith("#")}
+
+
+def test_every_command_has_a_heading():
+    assert {f"pinprick {name}" for name in main.COMMANDS} <= headings(REFERENCE / "cli.md")
+
+
+@pytest.mark.parametrize("name", sorted(main.COMMANDS))
+def test_every_option_is_in_the_reference(name, capsys):
+    main.main([name, "--help"])
+    options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", capsys.readouterr().out)) - {"--help"}
+    section = (REFERENCE / "cli.md").read_text("utf-8").split(f"## pinprick {name}\n")[1].split("\n## ")[0]
+    assert {option for option in options if option not in section} == set()
+
+
+def test_every_schema_is_linked_and_valid_json():
+    text = (REFERENCE / "cli.md").read_text("utf-8") + (REFERENCE / "case.md").read_text("utf-8")
+    for schema in REFERENCE.glob("*.schema.json"):
+        json.loads(schema.read_text("utf-8"))
+        assert f"({schema.name})" in text
+
+
+def test_every_device_has_a_heading():
+    assert set(device_ids()) <= headings(REFERENCE / "devices.md")
+
+
+def test_every_field_of_a_case_is_described():
+    made = generator()
+    page = (REFERENCE / "case.md").read_text("utf-8")
+    schema = json.loads((REFERENCE / "case.schema.json").read_text("utf-8"))
+    tables = [schema, *(table for table in schema["$defs"].values() if "properties" in table)]
+    for table in tables:
+        words = made.attributes(table["description"])
+        for name in table["properties"]:
+            assert f"| `{name}`" in page
+            assert words.get(name), name
+
+
+def test_links_between_pages_lead_somewhere():
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8")):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_page_is_in_the_navigation():
+    text = (ROOT / "mkdocs.yml").read_text("utf-8")
+    for page in (ROOT / "docs").rglob("*.md"):
+        assert str(page.relative_to(ROOT / "docs")) in text
+
+
+def test_the_site_fetches_nothing():
+    settings = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))
+    assert settings["theme"]["font"] is False
+    assert not {"extra_javascript", "extra_css", "repo_url", "site_url"} & set(settings)
+
+
+def test_versions_agree():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert project["version"] == citation["version"] == pinprick.__version__
+    assert f"## {pinprick.__version__} ({citation['date-released'].isoformat()})" in (ROOT / "CHANGELOG.md").read_text(
+        "utf-8"
+    )
+    assert citation["license"] == project["license"]
+
+
+def test_the_glossary_knows_the_public_names():
+    text = (ROOT / "GLOSSARY.md").read_text("utf-8")
+    for name in ("Case", "Course", "Technique"):
+        assert f"`{name}`" in text
+    for word in ("Zone", "Plan", "Finding", "Verdict"):
+        assert word.lower() in text.lower()
