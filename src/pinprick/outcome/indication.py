@@ -123,18 +123,37 @@ def indication(id: str) -> Indication:
     return found
 
 
-def reference_technique(id: str) -> ReferenceTechnique | None:
-    """Return the reference technique and course of an indication, from its parameter records; None if it has none."""
+def reference_technique(id: str, device_class: str | None = None) -> ReferenceTechnique | None:
+    """Return the reference technique and course of an indication, from its parameter records; None if it has none.
+
+    Published arms pool devices of several classes and no trial tells them apart, so each class is anchored to its own
+    usual technique: a prediction moves with what is done with a device, not with which device it is.
+
+    Args:
+        id: indication id.
+        device_class: class whose usual technique is wanted; that of the indication's record where None, or where the
+            class has no usual technique on record.
+    """
     record = indication(id)
     if record.reference is None:
         return None
     prefix = record.reference["parameters"]
+    kind, head = record.reference["device_class"], record.reference["device"]
+    passes = f"{prefix}.pass_count"
+    usual = _usual_devices()
+    if device_class in usual and device_class != kind:
+        kind, head, passes = device_class, usual[device_class], f"outcome.reference.pass_count.{device_class}"
     return ReferenceTechnique(
-        device_class=record.reference["device_class"],
-        device=record.reference["device"],
+        device_class=kind,
+        device=head,
         needle_length_mm=evidence.value(f"{prefix}.needle_length_mm"),
-        pass_count=round(evidence.value(f"{prefix}.pass_count")),
+        pass_count=round(evidence.value(passes)),
         sessions=round(evidence.value(f"{prefix}.sessions")),
         interval_days=evidence.value(f"{prefix}.interval_days"),
         follow_up_days=evidence.value(f"{prefix}.follow_up_days"),
     )
+
+
+@cache
+def _usual_devices() -> dict[str, str]:
+    return {str(item["id"]): str(item["device"]) for item in load_records("outcome/usual_devices.yaml")}

@@ -35,8 +35,9 @@ def gain_ratio(gain: Array, reference: Array) -> Array:
 def relative_gain(healing: xr.Dataset, indication_id: str, *, reference: xr.Dataset | None = None) -> Array | None:
     """Return the collagen gain of a plan over that of the indication's reference technique in the same skin and course.
 
-    Both have the sessions, interval and follow-up of the plan: what further sessions add comes from the trials
-    (`course_response`), and would otherwise count twice.
+    The reference technique is that of the plan's own device class (`reference_technique`). Both have the sessions,
+    interval and follow-up of the plan: what further sessions add comes from the trials (`course_response`), and would
+    otherwise count twice.
 
     Args:
         healing: from `cascade.heal`.
@@ -51,10 +52,11 @@ def relative_gain(healing: xr.Dataset, indication_id: str, *, reference: xr.Data
     if reference is not None:
         return gain_ratio(dermal_gain(healing), dermal_gain(reference))
     settings = healing.attrs
+    device_class = str(settings.get("device_class", ""))
     person = tuple(_known(settings.get(name)) for name in ("age_years", "sex", "phototype"))
     course = (int(settings["sessions"]), float(settings["interval_days"]), float(settings["follow_up_days"]))
     stream = (int(settings["draws"]), int(settings["seed"]))
-    gain, ledger = _reference_gain(indication_id, str(settings["zone"]), person, stream, course)
+    gain, ledger = _reference_gain((indication_id, device_class), str(settings["zone"]), person, stream, course)
     replay(ledger)
     return gain_ratio(dermal_gain(healing), gain)
 
@@ -65,13 +67,13 @@ def _known(value: object) -> object:
 
 @lru_cache(maxsize=16)
 def _reference_gain(
-    indication_id: str,
+    anchor: tuple[str, str],
     zone: str,
     person: tuple[object, ...],
     stream: tuple[int, int],
     course: tuple[int, float, float],
 ) -> tuple[Array, Ledger]:
-    """Simulate the reference technique over the course (sessions, interval and follow-up in days) of the plan."""
+    """Simulate the reference technique of (indication, device class) over a course (sessions, interval, follow-up)."""
     from pinprick.cascade import Course, heal
     from pinprick.device import device
     from pinprick.injury import Technique, puncture
@@ -80,7 +82,7 @@ def _reference_gain(
     age, sex, phototype = person
     draws, seed = stream
     with recording() as ledger:
-        technique = reference_technique(indication_id)
+        technique = reference_technique(*anchor)
         assert technique is not None  # the caller has asked
         skin = describe(Zone(zone), Person(age, sex, phototype), draws=draws, seed=seed)  # type: ignore[arg-type]
         settings = Technique(Zone(zone), technique.needle_length_mm, technique.pass_count)
@@ -93,6 +95,7 @@ def _reference_gain(
 def describe_reference(technique: ReferenceTechnique) -> str:
     """Return the reference technique in one sentence."""
     return (
-        f"The simulated healing enters as the collagen gain relative to a {technique.device_class} at "
-        f"{technique.needle_length_mm:g} mm over the same course."
+        f"The simulated healing enters as the collagen gain relative to the usual technique with a "
+        f"{technique.device_class} ({technique.needle_length_mm:g} mm, {technique.pass_count} "
+        f"pass{'es' if technique.pass_count > 1 else ''}) over the same course; no trial tells device classes apart."
     )

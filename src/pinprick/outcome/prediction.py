@@ -38,6 +38,7 @@ class Treatment:
         interval_days: time between them; the usual where None.
         follow_up_days: time after the last session; 90 days where None.
         phototype: of the person, or None where unknown.
+        device_class: class of the needling device, where one is simulated.
     """
 
     modality: str
@@ -45,6 +46,7 @@ class Treatment:
     interval_days: float | None = None
     follow_up_days: float | None = None
     phototype: int | None = None
+    device_class: str | None = None
 
 
 def predict(
@@ -70,7 +72,7 @@ def predict(
     phototype = None if settings["phototype"] in (None, "unknown") else int(settings["phototype"])
     course = Treatment(
         modality_id, int(settings["sessions"]), float(settings["interval_days"]), float(settings["follow_up_days"]),
-        phototype,
+        phototype, settings.get("device_class"),
     )  # fmt: skip
     gain = (
         relative_gain(healing, concern.indication, reference=reference) if modality(modality_id).base.needling else None
@@ -116,7 +118,7 @@ def outlook(
     rests = basis(concern, kind.id, mechanism=mechanism)
     arms, people, sources = behind(concern, kind.id)
     name, final = _score(concern, percent, draws, seed)
-    spoken, unspoken = _statements(concern, kind, rests, mechanism, (draws, seed))
+    spoken, unspoken = _statements(concern, kind, rests, (mechanism, course.device_class), (draws, seed))
     direct = [source for found in record.head_to_head if found.modality == kind.id for source in found.sources]
     evidence.cite(*direct, *record.sources)
     simulated = early or {}
@@ -142,17 +144,17 @@ def outlook(
 
 
 def _statements(
-    concern: Concern, kind: Modality, rests: Basis, mechanism: bool, stream: tuple[int, int]
+    concern: Concern, kind: Modality, rests: Basis, simulated: tuple[bool, str | None], stream: tuple[int, int]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return what is said and what cannot be said, in sentences."""
-    record, (draws, seed) = indication(concern.indication), stream
+    record, (draws, seed), (mechanism, device_class) = indication(concern.indication), stream, simulated
     effects = calibrated(record.id).of(kind.id)
     whole = [effect.percent for effect in effects if not effect.subtype] or [effect.percent for effect in effects]
     arms, people, _ = behind(concern, kind.id)
     borrowed = len({effect.arm for effect in effects if effect.borrowed})
     known = Behind(arms, people, borrowed, (min(whole), max(whole)) if whole else None)
     spoken = says(record, kind, rests, known, variation(concern, kind.id, draws=draws, seed=seed))
-    anchor = reference_technique(record.id) if mechanism else None
+    anchor = reference_technique(record.id, device_class) if mechanism else None
     if anchor is not None:
         spoken = (*spoken, describe_reference(anchor))
     return spoken, cannot_say(record, kind, rests, mechanism=mechanism)

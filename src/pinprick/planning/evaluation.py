@@ -89,7 +89,7 @@ class Evaluation:
 
         Both over the same course: what more sessions add comes from the trials and would otherwise count twice.
         """
-        reference = reference_technique(self.case.concern.indication)
+        reference = reference_technique(self.case.concern.indication, head.device_class)
         if self._response is None or reference is None:
             return None
         area = np.array([evidence.value(f"planning.area.{technique.zone.value}") for technique in techniques])

@@ -33,7 +33,7 @@ def reproduce(case: Case, *, draws: int, seed: int) -> Reproduction | None:
         return None
     evidence.cite(protocol.source)
     head, course = device(protocol.device), Course(protocol.sessions, protocol.interval or 1.0)
-    techniques, assumed = _techniques(case, protocol)
+    techniques, assumed = _techniques(case, protocol, head.device_class)
     one = Evaluation(case, draws, seed)
     one.prepare((course,))
     arms = [arm for arm in evidence.arms() if arm.id in protocol.arms]
@@ -64,8 +64,8 @@ def reproduce(case: Case, *, draws: int, seed: int) -> Reproduction | None:
     )
 
 
-def _techniques(case: Case, protocol: Published) -> tuple[tuple[Technique, ...], tuple[str, ...]]:
-    reference = reference_technique(case.concern.indication)
+def _techniques(case: Case, protocol: Published, device_class: str) -> tuple[tuple[Technique, ...], tuple[str, ...]]:
+    reference = reference_technique(case.concern.indication, device_class)
     found, assumed = [], []
     for item in protocol.technique:
         length, passes = item.needle_length, item.pass_count

@@ -74,3 +74,16 @@ def test_unknown_modality_is_refused(name):
 def test_every_class_of_the_trials_is_a_modality():
     for arm in evidence.arms():
         assert modality(arm.intervention_class).id == arm.intervention_class
+
+
+@pytest.mark.parametrize("device_class", ["pen", "roller", "stamp", "radiofrequency"])
+def test_each_device_class_is_anchored_to_its_own_usual_technique(device_class):
+    technique = reference_technique("atrophic_acne_scars", device_class)
+    assert technique.device_class == device_class
+    head = device.device(technique.device)
+    assert head.device_class == device_class
+    assert head.needle_length_min_mm <= technique.needle_length_mm <= head.needle_length_max_mm
+
+
+def test_a_class_without_a_usual_technique_falls_back_to_that_of_the_indication():
+    assert reference_technique("atrophic_acne_scars", "home_roller") == reference_technique("atrophic_acne_scars")
