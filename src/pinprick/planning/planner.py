@@ -15,7 +15,7 @@ from pinprick.cascade import heal
 from pinprick.errors import InputError
 from pinprick.outcome import Indication, Outlook, Treatment, indication, modality, outlook
 from pinprick.planning.aftercare import aftercare
-from pinprick.planning.alternative import alternative_prices, alternatives, better_than
+from pinprick.planning.alternative import ahead, alternative_prices, alternatives, better_than
 from pinprick.planning.case import Case
 from pinprick.planning.choice import Axes, best, broken_limits, utility, weights
 from pinprick.planning.evaluation import Evaluation, Progress, evaluate, modality_of
@@ -117,10 +117,13 @@ def _plan(run: _Run) -> Plan:
 
 def _forbidden(run: _Run, main: Screening, allowed: Sequence[str]) -> tuple[str, ...]:
     """Return why no search is made, or nothing."""
+    reasons = []
     if not main.allows_planning and not allowed:
-        return (main.reason or "Screening does not allow treatment.",)
+        reasons.append(main.reason or "Screening does not allow treatment.")
     if not run.record.modalities:
-        return (run.record.not_now or f"No needling is supported for {run.record.name}.",)
+        reasons.append(run.record.not_now or f"No needling is supported for {run.record.name}.")
+    if reasons:
+        return tuple(reasons)
     if not run.case.clinic.devices:
         return ("No device at hand is named (clinic.devices), so nothing can be prescribed.",)
     if not allowed:
@@ -238,6 +241,7 @@ def _with(run: _Run, chosen: int, searched: _Searched) -> Plan:
     predicted = _outlook(run, item, one)
     run.tell("comparison", 0.0)
     others = alternatives(case, planned=predicted.modality, draws=run.draws, seed=run.seed)
+    prescription = replace(prescription, reasons=(*prescription.reasons, *ahead(predicted, others)))
     start = _first_day(run, screening)
     return Plan(
         case=case,
