@@ -48,6 +48,7 @@ class Prescription:
         adjuncts: adjunct ids, for instance `topical_tranexamic_acid`.
         reasons: why this one, in sentences, most important first.
         second_best: what the runner-up is and what it would trade, in one or two sentences.
+        chosen_row, second_row: which of the search's candidates these two are, or None.
     """
 
     device: Device
@@ -56,6 +57,8 @@ class Prescription:
     adjuncts: tuple[str, ...]
     reasons: tuple[str, ...]
     second_best: str
+    chosen_row: int | None = None
+    second_row: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
