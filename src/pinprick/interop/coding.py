@@ -5,7 +5,7 @@ from __future__ import annotations
 from pinprick.interop.bundle import Bundle
 from pinprick.interop.node import Node
 from pinprick.safety import recognise, recognise_code, sites
-from pinprick.safety.vocabulary import Kind
+from pinprick.safety.vocabulary import Kind, fits
 from pinprick.skin import Zone
 
 
@@ -33,7 +33,8 @@ def meaning(code: Node | None, kind: Kind) -> tuple[str, ...]:
         texts.append(coding.text("display"))
     for text in texts:
         found.update(dict.fromkeys(recognise(text, kind)))
-    return tuple(found)
+    words = " ".join(texts)
+    return tuple(id for id in found if fits(id, words))
 
 
 def places(resource: Node, words: str) -> tuple[tuple[Zone, ...], bool]:

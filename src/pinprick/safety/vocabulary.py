@@ -124,6 +124,11 @@ def recognise(text: str, kind: Kind | None = None) -> tuple[str, ...]:
     return _narrowest(found)
 
 
+def fits(id: str, text: str) -> bool:
+    """Whether the words of an entry leave room for a concept that its code means; eye drops are no systemic steroid."""
+    return not _ruled_out(id, _words(text))
+
+
 def recognise_code(system: str, code: str) -> tuple[str, ...]:
     """Return the concepts of a code, or none.
 

@@ -11,6 +11,7 @@ import pytest
 
 from pinprick.errors import InputError
 from pinprick.interop import document, read_fhir
+from pinprick.safety import screen
 
 ON = date(2026, 11, 21)
 PATIENT = {"resourceType": "Patient", "id": "p", "birthDate": "1990-01-01"}
@@ -175,3 +176,25 @@ def test_history_and_suspicion_are_read_from_the_words_of_a_problem_list() -> No
         ("psoriasis", "current"),
     ]
     assert known.unrecognised == ("condition: Influenza vaccination",)
+
+
+def test_words_overrule_the_code_of_an_ingredient() -> None:
+    code = [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "8638"}]
+    record = bundle(
+        PATIENT,
+        *(
+            {"resourceType": "MedicationStatement", "status": "active", "medicationCodeableConcept": item}
+            for item in ({"coding": code, "text": "Prednisolone eye drops"}, {"coding": code, "text": "20 mg daily"})
+        ),
+    )
+    assert [fact.text for fact in read_fhir(record, on=ON).facts] == ["20 mg daily"]
+
+
+def test_an_acute_illness_left_open_for_years_is_over() -> None:
+    record = bundle(
+        PATIENT, {"resourceType": "Condition", "code": {"text": "Influenza"}, "onsetDateTime": "2020-01-01"}
+    )
+    assert screen(read_fhir(record, on=ON), on=ON).findings == ()
+    assert [item.rule for item in screen(read_fhir(record, on=date(2020, 1, 9)), on=date(2020, 1, 9)).findings] == [
+        "SR044"
+    ]
