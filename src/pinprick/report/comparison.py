@@ -105,7 +105,7 @@ def pih(outlook: Outlook) -> str:
 
 
 def _odds(rival: Rival) -> str:
-    if rival.chosen or rival.worse is None:
+    if rival.chosen or rival.worse is None or rival.outlook.basis == "none":
         return "–" if rival.chosen else "not known"
     return f"{round(10 * rival.worse)} times in 10"
 

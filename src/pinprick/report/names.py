@@ -39,6 +39,15 @@ def scale(id: str) -> str:
     return _name(outcome.scale, id)
 
 
+def scale_unit(id: str) -> str:
+    """Return the unit of a scale in words, "" where it has none."""
+    try:
+        unit = outcome.scale(id).unit
+    except (PinprickError, KeyError):
+        return ""
+    return "" if unit in ("1", "grade", "points") else unit
+
+
 def device(id: str) -> str:
     """Return the name of a device."""
     return _name(devices.device, id)

@@ -44,7 +44,9 @@ def answer(screening: Screening) -> Answer:
     tone, sign, word, detail = _VERDICT[screening.verdict]
     actions = [finding.action for finding in screening.findings if finding.action]
     if screening.verdict in ("proceed", "conditions") and screening.earliest_date:
-        detail = f"From {day(screening.earliest_date)}" + (", once this is seen to:" if actions else ".")
+        detail = f"From {day(screening.earliest_date)}" + (
+            ", once this is seen to:" if actions else ", on what was told so far."
+        )
     if screening.verdict == "not-before":
         word = "Not before " + day(screening.earliest_date) if screening.earliest_date else "Not yet"
         if screening.earliest_date is None:
@@ -168,12 +170,21 @@ def money(currency: str, low: float, high: float) -> str:
 
 def _sure(plan: Plan, expected: Expectation | None) -> tuple[str, ...]:
     if plan.outlook is None:
-        return plan.not_planned[:2] or ("Nothing is predicted for a treatment that is not planned.",)
+        return _rules_behind(plan.screening)
     if expected is None:
         return ("There is no usable trial of this, so no figure is given.", *plan.outlook.cannot_say[:1])
     likely = change_span(expected.low, expected.high)
     spoken = f"For one person anything from {likely} is likely (nine people in ten)."
     return (spoken, *plan.outlook.cannot_say[:1])
+
+
+def _rules_behind(screening: Screening) -> tuple[str, ...]:
+    open_questions = plural(len(screening.unknown), "question")
+    return (
+        f"The answer rests on {plural(len(screening.findings), 'screening rule')} and on what was told; every "
+        "position stands below with its source.",
+        f"{sentence(open_questions)} that could change it {'is' if len(screening.unknown) == 1 else 'are'} still open.",
+    )
 
 
 def _basis(plan: Plan) -> str:

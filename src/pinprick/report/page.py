@@ -64,8 +64,9 @@ def environment() -> jinja2.Environment:
         "better",
     ):
         found.filters[name] = getattr(words, name)
-    for name in ("treatment", "indication", "scale", "device", "rule_subject"):
+    for name in ("treatment", "indication", "scale", "device", "rule_subject", "scale_unit"):
         found.filters[name] = getattr(names, name)
+    found.filters["without"] = str.removeprefix
     found.filters["spread"] = spread
     found.filters["span"] = span
     return found

@@ -23,7 +23,8 @@ LEAST_RISK_SPREAD = 0.5  # percentage points below which colours would show nois
 def trade_off(search: Search, prescription: Prescription) -> Figure:
     """Return the scatter of all candidates with the front, the chosen one and the second best marked."""
     candidates = search.candidates
-    chosen = _chosen(candidates, prescription)
+    chosen, second = (_row(candidates, row) for row in (prescription.chosen_row, prescription.second_row))
+    marked = tuple((c, words) for c, words in ((second, "second best"), (chosen, "chosen")) if c is not None)
     front = sorted((c for c in candidates if c.on_front and c.allowed), key=lambda c: c.downtime_days)
     colour = _colour(candidates)
     allowed = sum(c.allowed for c in candidates)
@@ -39,11 +40,12 @@ def trade_off(search: Search, prescription: Prescription) -> Figure:
         title="What more improvement costs in downtime",
         caption=caption,
         description=f"{caption} {picked} On the front, among others: {'; '.join(words)}.",
-        wide=_drawing(candidates, chosen, colour, WIDE),
-        narrow=_drawing(candidates, chosen, colour, NARROW),
-        table=_table(front, chosen),
+        wide=_drawing(candidates, marked, colour, WIDE),
+        narrow=_drawing(candidates, marked, colour, NARROW),
+        table=_table(front, marked),
         legend=(
             ("swatch mark-chosen", "chosen"),
+            *((("swatch mark-second", "second best"),) if second else ()),
             *((f"swatch pih-{i}", words) for i, words in enumerate(colour.words())),
             ("swatch barred", "breaks a limit or wish"),
         ),
@@ -59,21 +61,8 @@ def what(candidate: Candidate) -> str:
     )
 
 
-def _chosen(candidates: Sequence[Candidate], prescription: Prescription) -> Candidate | None:
-    first = prescription.zones[0].technique
-    course = prescription.course
-    for c in candidates:
-        same = (
-            c.device_id == prescription.device.id
-            and abs(c.needle_length_mm - first.needle_length_mm) < 1e-6
-            and c.pass_count == first.pass_count
-            and c.sessions == course.sessions
-            and (course.sessions == 1 or abs(c.interval_days - course.interval_days) < 1e-6)
-            and set(c.adjuncts) == set(prescription.adjuncts)
-        )
-        if same:
-            return c
-    return None
+def _row(candidates: Sequence[Candidate], row: int | None) -> Candidate | None:
+    return candidates[row] if row is not None and row < len(candidates) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +104,9 @@ def _colour(candidates: Sequence[Candidate]) -> Colour:
     return Colour("dark marks", tuple(float(v) for v in np.linspace(risk.min(), top, BINS + 1)), "%")
 
 
-def _drawing(candidates: Sequence[Candidate], chosen: Candidate | None, colour: Colour, width: float) -> Markup:
+def _drawing(
+    candidates: Sequence[Candidate], marked: Sequence[tuple[Candidate, str]], colour: Colour, width: float
+) -> Markup:
     height = 280.0 if width < 500 else 360.0
     gains = [c.improvement_percent for c in candidates] or [0.0]
     costs = [c.downtime_days for c in candidates] or [0.0]
@@ -134,12 +125,17 @@ def _drawing(candidates: Sequence[Candidate], chosen: Candidate | None, colour: 
     if len(front) > 1:
         envelope = _envelope(front)
         marks.append(tag("path", d=line_path([(x.at(a), y.at(b)) for a, b in envelope]), class_="front"))
-    if chosen is not None:
-        cx, cy = x.at(chosen.downtime_days), y.at(chosen.improvement_percent)
-        side = "end" if cx > width * 0.6 else "start"
-        marks.append(tag("circle", cx=cx, cy=cy, r=8.5, class_="mark-chosen"))
-        marks.append(text(cx + (-14 if side == "end" else 14), cy - 8, "chosen", "label strong halo", side))
+    marks += [_mark(c, words, x, y) for c, words in marked]
     return canvas(width, height, "Improvement against downtime of every candidate", *marks, class_="scatter")
+
+
+def _mark(candidate: Candidate, words: str, x: Scale, y: Scale) -> Markup:
+    """A ring with its name: the chosen one's above, the second best's below, so that they do not meet."""
+    cx, cy = x.at(candidate.downtime_days), y.at(candidate.improvement_percent)
+    first = words == "chosen"
+    side, away = ("end", -14) if cx > x.end * 0.75 else ("start", 14)
+    ring = tag("circle", cx=cx, cy=cy, r=8.5, class_="mark-chosen" if first else "mark-second")
+    return group([ring, text(cx + away, cy - 8 if first else cy + 16, words, "label strong halo", side)])
 
 
 def _envelope(front: list[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -172,11 +168,12 @@ def _points(candidates: Sequence[Candidate], x: Scale, y: Scale, colour: Colour)
     return [group(barred, class_="barred"), group(plain), group(ringed, class_="ringed")]
 
 
-def _table(front: Sequence[Candidate], chosen: Candidate | None) -> Table:
-    listed = ([chosen] if chosen else []) + [c for c in front if c is not chosen]
+def _table(front: Sequence[Candidate], marked: Sequence[tuple[Candidate, str]]) -> Table:
+    named = {id(c): words for c, words in marked}
+    listed = [c for c, _ in reversed(marked)] + [c for c in front if id(c) not in named]
     rows = tuple(
         (
-            what(c) + (" (chosen)" if c is chosen else ""),
+            what(c) + (f" ({named[id(c)]})" if id(c) in named else ""),
             f"{percent(c.improvement_percent)} ({percent(c.improvement_interval[0])} to "
             f"{percent(c.improvement_interval[1])})",
             f"{amount(c.downtime_days)} d",

@@ -104,7 +104,8 @@ def test_the_trade_off_marks_what_was_chosen() -> None:
     plan = made.plan()
     assert plan.search is not None and plan.prescription is not None
     figure = trade_off(plan.search, plan.prescription)
-    assert "mark-chosen" in figure.wide and "(chosen)" in figure.table.rows[0][0]
+    assert "mark-chosen" in figure.wide and "mark-second" in figure.wide
+    assert "(chosen)" in figure.table.rows[0][0] and "(second best)" in figure.table.rows[1][0]
 
 
 def test_a_drawing_for_the_document_holds_no_variables() -> None:
