@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from pinprick.outcome import Outlook, comparators
+from pinprick.outcome import Outlook, comparators, modality
 from pinprick.planning.case import Case
 from pinprick.planning.price import item_price
 
+PIH = "post_inflammatory_hyperpigmentation"
+_EVEN = 0.5
+_SHOWN = 3
 _ITEM = {
     "rf_microneedling": "radiofrequency_session",
     "microneedling": "microneedling_session",
@@ -48,3 +51,18 @@ def better_than(chosen: Outlook, others: tuple[Outlook, ...]) -> tuple[tuple[str
             difference = chosen.improvement_percent - other.improvement_percent
             found.append((other.modality, float(np.mean(difference > 0) + 0.5 * np.mean(difference == 0))))
     return tuple(found)
+
+
+def ahead(chosen: Outlook, others: tuple[Outlook, ...]) -> tuple[str, ...]:
+    """Return in one sentence which alternatives likely improve more, and what they cost in days and dark marks."""
+    by_name = {other.modality: other for other in others}
+    leading = sorted((share, name) for name, share in better_than(chosen, others) if share < _EVEN)
+    told = []
+    for share, name in leading[:_SHOWN]:
+        other = by_name[name]
+        days = f"{float(np.median(other.downtime_days)):.0f} days of downtime a session"
+        marks = [float(np.median(risk.probability)) for risk in other.risks if risk.name == PIH]
+        also = f", dark marks in {100 * marks[0]:.0f} of 100" if marks else ""
+        rests = "" if other.arms > 1 else "; one trial arm"
+        told.append(f"{modality(name).name} ({100 * (1 - share):.0f} of 100 draws; {days}{also}{rests})")
+    return (f"On improvement alone these are likelier ahead: {'; '.join(told)}.",) if told else ()

@@ -78,13 +78,16 @@ def prescribe(
         )
         for technique, injury, limit in zip(item.techniques(tuple(case.concern.zones)), injuries, limits, strict=True)
     )
+    second = _second_row(chosen, settings, axes, points, why_not)
     return Prescription(
         device=item.device,
         zones=zones,
         course=item.course,
         adjuncts=item.adjuncts,
         reasons=_reasons(case, chosen, settings, axes, why_not),
-        second_best=_second_best(chosen, settings, axes, points, why_not),
+        second_best=_second_best(chosen, second, settings, axes),
+        chosen_row=chosen,
+        second_row=second,
     )
 
 
@@ -110,6 +113,7 @@ def _reasons(
         f"people between {low:.0f} and {high:.0f}).",
     ]
     said += _about_sessions(chosen, settings, axes)
+    said += _about_interval(chosen, settings, axes)
     said += _about_length(item, settings, axes, chosen)
     said += [f"{adjuncts()[id].name.capitalize()}: trials used it in this indication." for id in item.adjuncts]
     return tuple(said)
@@ -151,6 +155,28 @@ def _about_sessions(chosen: int, settings: Sequence[Settings], axes: Axes) -> li
     ]
 
 
+def _about_interval(chosen: int, settings: Sequence[Settings], axes: Axes) -> list[str]:
+    """Return what another interval would change; the one furthest in improvement speaks for all."""
+    item = settings[chosen]
+    others = [
+        row
+        for row, other in enumerate(settings)
+        if (other.device.id, other.lengths_mm, other.pass_count, other.adjuncts)
+        == (item.device.id, item.lengths_mm, item.pass_count, item.adjuncts)
+        and other.course.sessions == item.course.sessions
+        and other.course != item.course
+    ]
+    if not others:
+        return []
+    gains = {row: float(np.median(axes.improvement[row] - axes.improvement[chosen])) for row in others}
+    row = max(gains, key=lambda key: abs(gains[key]))
+    lowest, highest = (end(settings[key].course.interval_days for key in [chosen, *others]) for end in (min, max))
+    return [
+        f"Intervals from {lowest:g} to {highest:g} days were compared; none changes the improvement by more than "
+        f"{abs(gains[row]):.1f} percent, and trials do not compare them."
+    ]
+
+
 def _about_length(item: Settings, settings: Sequence[Settings], axes: Axes, chosen: int) -> list[str]:
     others = [row for row in _like(chosen, settings, length=True) if settings[row].lengths_mm[0] > item.lengths_mm[0]]
     if not others:
@@ -166,10 +192,10 @@ def _about_length(item: Settings, settings: Sequence[Settings], axes: Axes, chos
     ]
 
 
-def _second_best(
+def _second_row(
     chosen: int, settings: Sequence[Settings], axes: Axes, points: NDArray[np.float64], why_not: Sequence[str]
-) -> str:
-    """Return the best way that differs in device, number of sessions or adjunct, and what it would trade."""
+) -> int | None:
+    """Return the row of the best way that differs in device, number of sessions or adjunct."""
     item = settings[chosen]
     other_kind = np.array(
         [
@@ -180,7 +206,11 @@ def _second_best(
         ],
         dtype=bool,
     )
-    row = best(points, axes.burden, other_kind)
+    return best(points, axes.burden, other_kind)
+
+
+def _second_best(chosen: int, row: int | None, settings: Sequence[Settings], axes: Axes) -> str:
+    """Return what the second best is and what it would trade."""
     if row is None:
         return "No other device, number of sessions or adjunct keeps every limit."
     second = settings[row]

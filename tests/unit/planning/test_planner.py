@@ -79,7 +79,8 @@ def test_the_outlook_is_that_of_the_chosen_candidate() -> None:
         for item in made.search.candidates
         if item.needle_length_mm == made.prescription.zones[0].technique.needle_length_mm
         and item.pass_count == made.prescription.zones[0].technique.pass_count
-        and (item.sessions, item.interval_days) == (made.prescription.course.sessions, made.prescription.course.interval_days)
+        and (item.sessions, item.interval_days)
+        == (made.prescription.course.sessions, made.prescription.course.interval_days)
         and item.allowed
     ]
     medians = [item.improvement_percent for item in chosen]
