@@ -192,9 +192,26 @@ def _conclude(
         kind,
         until,
         open_ended,
-        reason(rule, now, Given(case, fact, chosen, group), until, counted),
+        reason(rule, now, Given(case, fact, chosen, group), until, counted) + _when_over(rule, group, chosen, now),
         tuple(basis(now, item, case) for item in group or (None,)),
     )
+
+
+def _when_over(rule: Rule, group: tuple[Fact, ...], chosen: Stance | None, now: Circumstances) -> str:
+    """Say when the wait would be over if what goes on ends on the day on record."""
+    for fact in group:
+        if fact.status != "current" or fact.end is None:
+            continue
+        for case in rule.cases:
+            if case.days is None or case.counted_from != "end" or "past" not in case.when or not case.defers:
+                continue
+            if not widened(fact.concept) & set(case.concepts) or not _person_fits(rule, case, now):
+                continue
+            asked = chosen_days(chosen)
+            wait = days(rule.number(case.days)) if asked is None else asked
+            over = (fact.end + timedelta(wait)).isoformat()
+            return f" If it ends on {fact.end.isoformat()} as recorded, the wait of {wait} days is over on {over}."
+    return ""
 
 
 def _first_day(case: Case, now: Circumstances, fact: Fact | None, counted: int) -> date | None:

@@ -101,6 +101,14 @@ def test_past_and_planned_are_told_apart_by_their_dates_whatever_the_word() -> N
     assert only(run(still)).verdict == "refer", "the course has not ended yet"
 
 
+def test_end_that_is_planned_tells_when_the_wait_would_be_over() -> None:
+    ending = Fact("oral_isotretinoin", "current", date(2026, 6, 1), date(2026, 12, 24))
+    finding = only(run(ending))
+    assert finding.verdict == "refer"
+    assert "2027-06-22" in finding.reason
+    assert "2027" not in only(run(TAKING)).reason
+
+
 def test_planned_sun_holiday_defers_within_four_weeks_only() -> None:
     near = Fact("sun_exposure", "planned", ON + timedelta(10), ON + timedelta(17), "beach holiday")
     assert only(run(near)).until == ON + timedelta(17 + 14)
