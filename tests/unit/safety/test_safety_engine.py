@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -246,3 +248,13 @@ def test_screening_cites_the_sources_of_its_findings() -> None:
     with evidence.recording() as ledger:
         run(STOPPED)
     assert "asds2017" in ledger.sources
+
+
+def test_screening_does_not_load_the_simulator_or_heavy_libraries() -> None:
+    code = (
+        "import sys; import pinprick.safety, pinprick.interop; "
+        "print(sorted({'scipy', 'xarray', 'pint', 'pandas', 'numba', 'pydantic', 'pinprick.cascade', "
+        "'pinprick.injury', 'pinprick.outcome'} & set(sys.modules)))"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert shown.stdout.strip() == "[]"
