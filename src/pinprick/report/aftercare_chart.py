@@ -55,7 +55,10 @@ def _drawing(items: Sequence[AftercareItem], downtime: Array | None, width: floa
     left, row = (104.0, 24.0) if narrow else (150.0, 26.0)
     ends = [i.to_hours for i in items if i.to_hours is not None]
     last = max([7.0, *(hours / HOURS_PER_DAY for hours in ends), *(i.from_hours / HOURS_PER_DAY for i in items)]) * 1.3
-    rows = len(items) + (downtime is not None)
+    topics: dict[str, list[AftercareItem]] = {}
+    for item in items:
+        topics.setdefault(item.topic, []).append(item)
+    rows = len(topics) + (downtime is not None)
     foot = 14 + row * rows
     x = Scale(HOUR / 2, last, left, width - 8, logarithmic=True)
     marks: list[Markup] = []
@@ -67,29 +70,20 @@ def _drawing(items: Sequence[AftercareItem], downtime: Array | None, width: floa
     if downtime is not None:
         marks += _downtime(downtime, x, y, row, left)
         y += row
-    for item in items:
-        start = x.at(max(item.from_hours * HOUR, x.low))
-        end = width - 8 if item.to_hours is None else x.at(item.to_hours * HOUR)
-        topic = sentence(label(item.topic))
-        marks.append(
-            group(
-                [
-                    tag(
-                        "rect",
-                        tag("title", f"{topic}, {span(item)}: {item.text}"),
-                        x=start,
-                        y=y + 5,
-                        width=max(end - start, 3.0),
-                        height=row - 11,
-                        rx=3.0,
-                    ),
-                    text(left - 8, y + row / 2 + 3.5, topic, "label", "end"),
-                ],
-                class_=f"bar status-{item.status}" + (" open-ended" if item.to_hours is None else ""),
-            )
-        )
+    for topic, shared in topics.items():
+        marks.append(text(left - 8, y + row / 2 + 3.5, sentence(label(topic)), "label", "end"))
+        marks += [_bar(item, x, y, row) for item in shared]
         y += row
     return canvas(width, foot + 26, "When each piece of aftercare holds after a session", *marks, class_="gantt")
+
+
+def _bar(item: AftercareItem, x: Scale, y: float, row: float) -> Markup:
+    """One bar; bars of one topic share a row and show through one another."""
+    start = x.at(max(item.from_hours * HOUR, x.low))
+    end = x.end if item.to_hours is None else x.at(item.to_hours * HOUR)
+    tip = tag("title", f"{sentence(label(item.topic))}, {span(item)}: {item.text}")
+    shape = tag("rect", tip, x=start, y=y + 5, width=max(end - start, 3.0), height=row - 11, rx=3.0)
+    return group([shape], class_="bar open-ended" if item.to_hours is None else "bar")
 
 
 def _downtime(downtime: Array, x: Scale, y: float, row: float, left: float) -> list[Markup]:

@@ -75,12 +75,9 @@ def drawing(injury: Injury, width: float) -> Markup:
     deepest = _view_depth(injury)
     reach = 168.0 if width > 500 else 118.0
     frame = Frame(width, width - reach, Scale(0.0, deepest, TOP, FOOT), (FOOT - TOP) / deepest)
-    marks: list[object] = [
-        *_layers(injury, frame),
-        *_channels(injury, frame),
-        *_needle(injury, frame),
-        *_reach(injury, frame),
-    ]
+    layers, names = _layers(injury, frame)
+    parts = (layers, _channels(injury, frame), _needle(injury, frame), _reach(injury, frame), names)
+    marks: list[object] = [mark for part in parts for mark in part]
     for tick in ticks(0.0, deepest, 5):
         at = frame.y.at(tick)
         marks += [
@@ -104,9 +101,11 @@ def _view_depth(injury: Injury) -> float:
     return max(wanted, 0.5)
 
 
-def _layers(injury: Injury, frame: Frame) -> list[Markup]:
+def _layers(injury: Injury, frame: Frame) -> tuple[list[Markup], list[Markup]]:
+    """Return the layers, and their names to be drawn over everything else."""
     boundary, y, split = np.median(injury.skin.boundary_mm, axis=0), frame.y, frame.split
-    marks = []
+    marks: list[Markup] = []
+    names: list[Markup] = []
     for i, layer in enumerate(LAYERS):
         top, bottom = float(boundary[i]), min(float(boundary[i + 1]), y.high)
         if top >= y.high or bottom <= top:
@@ -121,13 +120,13 @@ def _layers(injury: Injury, frame: Frame) -> list[Markup]:
             )
         )  # fmt: skip
         if y.at(bottom) - y.at(top) > 13:
-            marks.append(text(split - 6, y.at(bottom) - 5, label(layer.value), "inside", "end"))
+            names.append(text(split - 6, y.at(bottom) - 5, label(layer.value), "inside", "end"))
     depth = float(np.median(injury.skin.plexus_depth_mm))
     if depth < y.high:
         xs = np.linspace(LEFT, split, 90)
         wave = [(float(v), y.at(depth) + 2.2 * float(np.sin(i * 0.9))) for i, v in enumerate(xs)]
         marks.append(tag("path", d=line_path(wave), class_="plexus-line"))
-    return marks
+    return marks, names
 
 
 def _channels(injury: Injury, frame: Frame) -> list[Markup]:

@@ -25,7 +25,7 @@ from pinprick.report.opening import money, opening, price
 from pinprick.report.parameter_table import parameter_rows
 from pinprick.report.puncture_map import puncture_map
 from pinprick.report.references import References
-from pinprick.report.reproduction_chart import reproduction_chart
+from pinprick.report.reproduction_chart import reproduction_chart, reproduction_table
 from pinprick.report.scene import levels, picture, standalone, style, symbol
 from pinprick.report.story import Chapter, chapters
 from pinprick.report.time_course import by_phase, panel_figure, score
@@ -105,6 +105,7 @@ def plan_view(plan: Plan) -> dict[str, Any]:
         "comparison": _comparison(plan),
         "trade_off": trade_off(search, prescription) if search and prescription and search.candidates else None,
         "published": reproduction_chart(plan.published) if plan.published else None,
+        "reported": reproduction_table(plan.published) if plan.published else None,
         "aftercare": aftercare_chart(plan.aftercare, downtime) if plan.aftercare else None,
         "parameters": parameter_rows(plan.parameters, plan.parameters),
         "counts": _counts(plan.parameters),

@@ -14,17 +14,17 @@ from pinprick.report.words import percent, sentence, trimmed
 
 
 def reproduction_chart(published: Reproduction) -> Figure | None:
-    """Return the chart, or None where the publication reported no number."""
-    if not published.reported:
-        return None
+    """Return the chart, or None where no reported number can be set beside a prediction."""
     drawn = [n for n in published.reported if n.percent_improvement is not None and n.predicted_percent is not None]
+    if not drawn:
+        return None
     inside = sum(1 for n in drawn if n.inside)
     judged = sum(1 for n in drawn if n.inside is not None)
     fitted = " This publication is among those the prediction was fitted to, so it is no independent test."
     caption = (
         "Diamond: reported. Thick line: nine tenths of predicted group means; thin line: nine tenths of predicted "
         "people. "
-        f"{inside} of {judged} reported figures lie inside the predicted interval of the mean."
+        + (f"{inside} of {judged} reported figures lie inside the predicted interval of the mean." if judged else "")
         + (fitted if published.calibrated_on else " The prediction was not fitted to this publication.")
     )
     return Figure(
@@ -34,10 +34,14 @@ def reproduction_chart(published: Reproduction) -> Figure | None:
         description="; ".join(" ".join(row) for row in _rows(published.reported)),
         wide=_drawing(drawn, WIDE),
         narrow=_drawing(drawn, NARROW),
-        table=Table(
-            ("Measure", "When", "Reported", "Predicted mean", "Predicted people", "Note"), _rows(published.reported)
-        ),
+        table=reproduction_table(published),
     )
+
+
+def reproduction_table(published: Reproduction) -> Table:
+    """Return every reported number beside its prediction, also those that no model covers."""
+    head = ("Measure", "When", "Reported", "Predicted mean", "Predicted people", "Note")
+    return Table(head, _rows(published.reported))
 
 
 def _rows(numbers: Sequence[ReportedNumber]) -> tuple[tuple[str, ...], ...]:

@@ -138,7 +138,7 @@ def _centre(trace: Trace) -> float:
 
 def _ridges(shown: Sequence[Trace], sessions: Sequence[float], width: float) -> Markup:
     narrow = width < 500
-    left, row, rise = (96.0, 21.0, 30.0) if narrow else (148.0, 24.0, 36.0)
+    left, row, rise = (116.0, 21.0, 30.0) if narrow else (148.0, 24.0, 36.0)
     height = 24 + rise + row * len(shown)
     last = max(float(t.time_days[-1]) for t in shown) if shown else 1.0
     x = Scale(FIRST, last, left, width - 10, logarithmic=True)
@@ -163,7 +163,13 @@ def _ridges(shown: Sequence[Trace], sessions: Sequence[float], width: float) -> 
                 class_=f"phase-{trace.actor.phase}",
             )
         )
-    return canvas(width, height, "Activity of every simulated actor over time", *marks, class_="score")
+    return canvas(
+        width,
+        height,
+        "Activity of every simulated actor over time",
+        *marks,
+        class_="score narrow" if narrow else "score",
+    )
 
 
 def slug(words: str) -> str:

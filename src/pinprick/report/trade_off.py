@@ -17,6 +17,7 @@ from pinprick.report.svg import canvas, group, line_path, tag, text
 from pinprick.report.words import amount, label, listing, percent, plural, trimmed
 
 BINS = 4
+LEAST_COLOUR_SPAN = 1e-9
 LEAST_RISK_SPREAD = 0.5  # percentage points below which colours would show noise
 
 
@@ -85,12 +86,14 @@ class Colour:
 
     def bin(self, candidate: Candidate) -> int:
         """Return the number of its colour."""
+        if self.edges[-1] - self.edges[0] < LEAST_COLOUR_SPAN:
+            return 0
         return min(max(int(np.searchsorted(self.edges, self.value(candidate), side="right")) - 1, 0), BINS - 1)
 
     def words(self) -> list[str]:
         """Return what each colour means."""
         unit = f" {self.unit}".rstrip()
-        if self.edges[-1] - self.edges[0] < 1e-9:
+        if self.edges[-1] - self.edges[0] < LEAST_COLOUR_SPAN:
             return [f"{self.axis} {amount(self.edges[0])}{unit}"]
         return [f"{self.axis} {amount(a, 3)}–{amount(b, 3)}{unit}" for a, b in pairwise(self.edges)]
 
