@@ -41,10 +41,11 @@ class MonotoneCubic:
         return cls(np.asarray(grid, dtype=np.float64), values, slopes)
 
     def __call__(self, at: Array) -> Array:
-        """Return each curve at its own argument, cut to the grid; `at` and the result have shape (draws,)."""
-        x = np.clip(np.broadcast_to(at, (self.values.shape[1],)), self.grid[0], self.grid[-1])
+        """Return each curve at its own argument, cut to the grid; `at` and the result have shape (..., draws)."""
+        shape = np.broadcast_shapes(np.shape(at), (self.values.shape[1],))
+        x = np.clip(np.broadcast_to(at, shape), self.grid[0], self.grid[-1])
         i = np.clip(np.searchsorted(self.grid, x, side="right") - 1, 0, self.grid.size - 2)
-        draw = np.arange(x.size)
+        draw = np.arange(self.values.shape[1])
         width = self.grid[i + 1] - self.grid[i]
         s = (x - self.grid[i]) / width
         a, b = self.values[i, draw], self.values[i + 1, draw]

@@ -50,7 +50,7 @@ class Evaluation:
     _injuries: dict[tuple[str, Technique], Injury] = field(default_factory=dict)
     _dermal: dict[tuple[str, Technique], Array] = field(default_factory=dict)
     _early: dict[tuple[str, Zone, float], EarlyCourse] = field(default_factory=dict)
-    _gains: dict[tuple[str, Technique, Course], Array] = field(default_factory=dict)
+    _references: dict[str, tuple[Device, float, int] | None] = field(default_factory=dict)
     _felt: dict[tuple[str, tuple[float, ...], int], tuple[float, float, float]] = field(default_factory=dict)
     _response: Response | None = None
 
@@ -89,28 +89,52 @@ class Evaluation:
 
         Both over the same course: what more sessions add comes from the trials and would otherwise count twice.
         """
-        reference = reference_technique(self.case.concern.indication, head.device_class)
-        if self._response is None or reference is None:
-            return None
-        area = np.array([evidence.value(f"planning.area.{technique.zone.value}") for technique in techniques])
-        usual = device(reference.device)
-        ratios = []
-        for technique in techniques:
-            same = Technique(technique.zone, reference.needle_length_mm, reference.pass_count)
-            gain, plain = self._gain(head, technique, course), self._gain(usual, same, course)
-            ratios.append(np.maximum(gain, _LEAST_PERCENT) / np.maximum(plain, _LEAST_PERCENT))
-        return np.asarray(np.average(ratios, axis=0, weights=area))
+        found = self.relative_gains([(head, tuple(techniques))], course)
+        return None if found is None else np.asarray(found[0])
 
-    def _gain(self, head: Device, technique: Technique, course: Course) -> Array:
-        key = (head.id, technique, course)
-        if key not in self._gains:
-            assert self._response is not None  # only reached after `prepare` solved it
-            injured = self._dermal.get(key[:2])
-            if injured is None:
-                injured = self._dermal[key[:2]] = local_injury(self.injury(head, technique))[:, list(_DERMIS)]
-            layers = [self._response.collagen_gain(injured[:, layer], course) for layer in range(injured.shape[1])]
-            self._gains[key] = np.mean(layers, axis=0)
-        return self._gains[key]
+    def relative_gains(self, rows: Sequence[tuple[Device, tuple[Technique, ...]]], course: Course) -> Array | None:
+        """Return `relative_gain` of many techniques over one course, shape (n, draws); None where nothing couples."""
+        references = {head.device_class: self._reference(head.device_class) for head, _ in rows}
+        if self._response is None or any(found is None for found in references.values()):
+            return None
+        wanted: dict[tuple[str, Technique], Device] = {}
+        pairs: list[list[tuple[tuple[str, Technique], tuple[str, Technique]]]] = []
+        for head, techniques in rows:
+            usual, length, passes = references[head.device_class] or (head, 0.0, 0)
+            pairs.append([])
+            for technique in techniques:
+                same = Technique(technique.zone, length, passes)
+                pairs[-1].append(((head.id, technique), (usual.id, same)))
+                wanted[(head.id, technique)], wanted[(usual.id, same)] = head, usual
+        place = {key: row for row, key in enumerate(wanted)}
+        # One call for all techniques: the interpolation costs the same for one row as for hundreds.
+        injured = np.array([self._dermal_injury(head, key[1]) for key, head in wanted.items()])
+        layers = [self._response.collagen_gain(injured[:, layer], course) for layer in range(injured.shape[1])]
+        gains = np.maximum(np.mean(layers, axis=0), _LEAST_PERCENT)
+        weight = self._weights(rows[0][1])
+        top = np.array([[place[key] for key, _ in row] for row in pairs])
+        bottom = np.array([[place[key] for _, key in row] for row in pairs])
+        return np.asarray(np.einsum("nzd,z->nd", gains[top] / gains[bottom], weight))
+
+    def _reference(self, device_class: str) -> tuple[Device, float, int] | None:
+        if device_class not in self._references:
+            found = reference_technique(self.case.concern.indication, device_class)
+            self._references[device_class] = (
+                None if found is None else (device(found.device), found.needle_length_mm, found.pass_count)
+            )
+        return self._references[device_class]
+
+    def _dermal_injury(self, head: Device, technique: Technique) -> Array:
+        """Return local injury of the two dermal layers, shape (2, draws)."""
+        key = (head.id, technique)
+        if key not in self._dermal:
+            self._dermal[key] = local_injury(self.injury(head, technique))[:, list(_DERMIS)].T
+        return self._dermal[key]
+
+    def _weights(self, techniques: Sequence[Technique]) -> Array:
+        """Return each zone's share of the area treated, shape (zones,)."""
+        area = np.array([evidence.value(f"planning.area.{technique.zone.value}") for technique in techniques])
+        return np.asarray(area / area.sum())
 
     def downtime(self, head: Device, techniques: Sequence[Technique]) -> Array:
         """Return the downtime of one session, that of the slowest zone, shape (draws,)."""
@@ -137,14 +161,13 @@ class Evaluation:
 
     def burden(self, head: Device, techniques: Sequence[Technique]) -> float:
         """Return the median injured depth of tissue of one session, in mm, mean over the zones by area."""
-        area = np.array([evidence.value(f"planning.area.{technique.zone.value}") for technique in techniques])
         found = []
         for technique in techniques:
             injury = self.injury(head, technique)
             cut = np.trapezoid(injury.injured_fraction, injury.depth_mm, axis=1)
             burnt = np.sum(injury.coagulated_fraction_by_layer * injury.skin.thickness_mm, axis=1)
             found.append(float(np.median(cut + burnt)))
-        return float(np.average(found, weights=area))
+        return float(np.dot(found, self._weights(techniques)))
 
 
 def evaluate(
@@ -197,8 +220,7 @@ def _improvements(
     found = np.zeros((len(settings), one.draws))
     supported = np.zeros(len(settings), dtype=bool)
     for done, ((modality, course), rows) in enumerate(groups.items()):
-        gains = [one.relative_gain(settings[row].device, settings[row].techniques(zones), course) for row in rows]
-        ratio = None if any(gain is None for gain in gains) else np.array(gains)
+        ratio = one.relative_gains([(settings[row].device, settings[row].techniques(zones)) for row in rows], course)
         percent = improvement(
             concern,
             modality,
