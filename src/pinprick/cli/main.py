@@ -10,7 +10,7 @@ import typer
 
 from pinprick import __version__
 from pinprick.cli import devices, parameters, plan, rules, screen, simulate, sources
-from pinprick.cli.faults import DONE, READER_LEFT, tell
+from pinprick.cli.faults import DONE, INTERRUPTED, READER_LEFT, tell
 
 app = typer.Typer(
     name="pinprick",
@@ -68,6 +68,9 @@ def main(arguments: Sequence[str]) -> int:
         return READER_LEFT
     except Exception as fault:
         return tell(fault)
+    if answer == INTERRUPTED:
+        # Typer takes Ctrl-C for itself and answers with the code alone.
+        return tell(KeyboardInterrupt())
     return answer if isinstance(answer, int) else DONE
 
 
