@@ -66,6 +66,7 @@ def cross_section(injury: Injury, index: int) -> Figure:
             ("swatch needle", "needle as set"),
             ("swatch channel", "microchannels"),
             ("swatch plexus", "superficial vessels"),
+            *((("swatch heat", "coagulated"),) if injury.coagulated_fraction_by_layer.any() else ()),
         ),
     )
 
@@ -146,16 +147,19 @@ def _channels(injury: Injury, frame: Frame) -> list[Markup]:
             tag("path", d=f"M{x - radius:.1f} {TOP}L{x + radius:.1f} {TOP}L{x:.1f} {tip:.1f}Z", class_="channel")
         )
     if injury.coagulated_fraction_by_layer.any():
-        marks += [_zone_of_heat(injury, frame, LEFT + 88 + spacing * (i + 0.5), d) for i, d in enumerate(depths)]
+        marks += [_zone_of_heat(injury, frame, LEFT + 88 + spacing * (i + 0.5), float(d)) for i, d in enumerate(depths)]
     return marks
 
 
 def _zone_of_heat(injury: Injury, frame: Frame, x: float, depth: float) -> Markup:
-    width = (injury.device.coagulation_width_mm or 0.0) * frame.per_mm / 2
-    height = (injury.device.coagulation_height_mm or 0.0) * frame.per_mm / 2
-    return tag(
-        "ellipse", cx=min(x, frame.split - width), cy=frame.y.at(float(depth)), rx=width, ry=height, class_="heat"
-    )
+    """The coagulated zone as the model has it: an ellipse above an insulated tip, else a strip along the needle."""
+    half_width = (injury.device.coagulation_width_mm or 0.0) * frame.per_mm / 2
+    x = min(x, frame.split - half_width)
+    if not injury.device.insulated:
+        return tag("rect", x=x - half_width, y=TOP, width=2 * half_width, height=frame.y.at(depth) - TOP, class_="heat")
+    half_height = min((injury.device.coagulation_height_mm or 0.0) / 2, depth / 2)
+    centre = frame.y.at(depth - half_height)
+    return tag("ellipse", cx=x, cy=centre, rx=half_width, ry=half_height * frame.per_mm, class_="heat")
 
 
 def _depth_quantiles(injury: Injury, count: int) -> Array:

@@ -18,8 +18,8 @@ def reproduction_chart(published: Reproduction) -> Figure | None:
     drawn = [n for n in published.reported if n.percent_improvement is not None and n.predicted_percent is not None]
     if not drawn:
         return None
-    inside = sum(1 for n in drawn if n.inside)
-    judged = sum(1 for n in drawn if n.inside is not None)
+    inside = sum(1 for n in published.reported if n.inside)
+    judged = sum(1 for n in published.reported if n.inside is not None)
     fitted = " This publication is among those the prediction was fitted to, so it is no independent test."
     caption = (
         "Diamond: reported. Thick line: nine tenths of predicted group means; thin line: nine tenths of predicted "
@@ -44,6 +44,9 @@ def reproduction_table(published: Reproduction) -> Table:
     return Table(head, _rows(published.reported))
 
 
+_INSIDE = {None: "", True: "inside the predicted mean", False: "outside the predicted mean"}
+
+
 def _rows(numbers: Sequence[ReportedNumber]) -> tuple[tuple[str, ...], ...]:
     return tuple(
         (
@@ -52,7 +55,7 @@ def _rows(numbers: Sequence[ReportedNumber]) -> tuple[tuple[str, ...], ...]:
             _reported(n),
             _triple(n.predicted_mean_percent),
             _triple(n.predicted_percent),
-            n.note + ("" if n.inside is None else " Inside." if n.inside else " Outside."),
+            "; ".join(part for part in (n.note, _INSIDE[n.inside]) if part),
         )
         for n in numbers
     )
@@ -88,7 +91,7 @@ def _drawing(numbers: Sequence[ReportedNumber], width: float) -> Markup:
 
 def _one(n: ReportedNumber, x: Scale, y: float, left: float, narrow: bool) -> Markup:
     name = f"{sentence(n.scale)}, {n.when}" if n.when else sentence(n.scale)
-    name = name if len(name) < 44 else f"{name[:42]}…"
+    name = name if len(name) < 40 else f"{name[:38]}…"
     parts = [text(left, y - 13, name, "label") if narrow else text(left - 14, y + 4, name, "label", "end")]
     if n.predicted_percent is not None:
         low, _, high = n.predicted_percent
