@@ -18,8 +18,8 @@ def pareto_front(costs: NDArray[np.float64], tolerance: float = 1e-9) -> NDArray
     """
     count = len(costs)
     keep = np.ones(count, dtype=bool)
-    # Sorted by sum, a row can only be dominated by an earlier one (or an equal sum), so one sweep suffices.
-    order = np.argsort(costs.sum(axis=1), kind="stable")
+    # Sorted by sum, and by column where rounding makes sums equal, a row can only be beaten by an earlier one.
+    order = np.lexsort((*costs.T[::-1], costs.sum(axis=1)))
     front: list[int] = []
     for row in order:
         rivals = costs[front]

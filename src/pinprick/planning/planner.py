@@ -24,7 +24,7 @@ from pinprick.planning.plan_record import Plan, Prescription, Reproduction, Sear
 from pinprick.planning.prescription import candidates_of, prescribe
 from pinprick.planning.protocol import reproduce
 from pinprick.planning.provenance import provenance
-from pinprick.planning.quote import quote
+from pinprick.planning.quote import quote, unpriced
 from pinprick.planning.schedule import calendar, last_day
 from pinprick.planning.screening import screen, screen_with
 from pinprick.planning.session_guide import session_guide
@@ -143,12 +143,28 @@ def _search(run: _Run, allowed: tuple[str, ...], by_device: Mapping[str, Screeni
         _in_time(run, item, by_device[item.device.id], axes.downtime_session[row]) for row, item in enumerate(suited)
     ]
     limits = broken_limits(run.case, axes, in_time)
+    # A way without a price would pass for free beside those that have one; where none has, price is no axis.
+    some = bool(np.isfinite(axes.price).any())
     why_not = tuple(
-        "; ".join(text for text in (item.why_not, "" if known else "no trial supports a number", limit) if text)
+        "; ".join(
+            text
+            for text in (
+                item.why_not,
+                "" if known else "no trial supports a number",
+                _no_price(run, item) if some else "",
+                limit,
+            )
+            if text
+        )
         for item, known, limit in zip(suited, supported, limits, strict=True)
     )
     points = utility(run.case, axes)
     return _Searched(looked, suited, axes, points, why_not, evaluation, time.perf_counter() - start)
+
+
+def _no_price(run: _Run, item: Settings) -> str:
+    missing = unpriced(run.case, item.device, item.adjuncts)
+    return f"price not known (clinic.prices.{missing[0]}), so it cannot be compared" if missing else ""
 
 
 def _unsuited(run: _Run, looked: Space) -> tuple[str, ...]:
@@ -257,7 +273,11 @@ def _with(run: _Run, chosen: int, searched: _Searched) -> Plan:
         aftercare=aftercare(injuries, tuple(one.early(item.device, technique) for technique in techniques)),
         red_flags=red_flags(mechanical=item.device.mechanical),
         calendar=calendar(start, item.course),
-        unknowns=(*unknowns(case, screening, predicted, injuries), *_cautions(run, prescription, predicted, others)),
+        unknowns=(
+            *unknowns(case, screening, predicted, injuries),
+            *_cautions(run, prescription, predicted, others),
+            *_left_out(run, searched),
+        ),
         disagreements=disagreements(screening, prescription),
         questions=questions(screening),
         sources=(),
@@ -266,6 +286,20 @@ def _with(run: _Run, chosen: int, searched: _Searched) -> Plan:
         alternative_prices=alternative_prices(case, others),
         better_than=better_than(predicted, others),
     )
+
+
+def _left_out(run: _Run, searched: _Searched) -> tuple[str, ...]:
+    """Return what is at hand and was not compared, with why."""
+    looked = {item.device.id for item in searched.space.settings}
+    said = list(searched.space.left_out)
+    for id in run.case.clinic.devices:
+        if id not in looked and id not in searched.space.limits and run.case.request.device in (None, id):
+            said.append(f"{id} was not compared: screening does not allow it.")
+    for why in dict.fromkeys(
+        part for text in searched.why_not for part in text.split("; ") if part.startswith("price not")
+    ):
+        said.append(f"Some ways were left out of the choice: {why}.")
+    return tuple(said)
 
 
 def _published(run: _Run) -> Reproduction | None:

@@ -37,9 +37,15 @@ def counted_items(case: Case, device: Device, course: Course, added: tuple[str, 
     return tuple(counts)
 
 
+def unpriced(case: Case, device: Device, added: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the price items of a prescription that have no price and cannot be left out of it."""
+    needed = (session_item(device), *(adjuncts()[id].price_item for id in added))
+    return tuple(item for item in needed if item_price(case, item) is None)
+
+
 def course_price(case: Case, device: Device, course: Course, added: tuple[str, ...]) -> float | None:
-    """Return the middle of the total in the clinic's currency, or None where the session has no price."""
-    if item_price(case, session_item(device)) is None:
+    """Return the middle of the total in the clinic's currency, or None where the session or an adjunct has no price."""
+    if unpriced(case, device, added):
         return None
     lines = [(item_price(case, item), count) for item, count in counted_items(case, device, course, added)]
     return sum(price.middle * count for price, count in lines if price is not None)
@@ -80,4 +86,4 @@ def _note(found: list[tuple[ItemPrice, int]], missing: list[str]) -> str:
         if published
         else "The clinic's own prices."
     )
-    return said + (f" No price is known for: {', '.join(missing)}." if missing else "")
+    return said + (f" Not in the total, since no price is known: {', '.join(missing)}." if missing else "")

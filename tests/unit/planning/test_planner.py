@@ -182,3 +182,22 @@ def test_parameters_and_sources_of_a_plan_are_recorded() -> None:
 def test_arguments_are_checked(arguments: dict[str, int]) -> None:
     with pytest.raises(InputError):
         plan(_case(), **arguments)
+
+
+def test_what_has_no_price_does_not_pass_for_free() -> None:
+    clinic = {"jurisdiction": "US", "currency": "USD", "devices": ["skinpen-precision"], "adjuncts": ["prp"]}
+    made = plan(_case(clinic=clinic), on=ON, draws=DRAWS)
+    assert made.prescription is not None
+    assert made.prescription.adjuncts == ()
+    assert any("clinic.prices.prp" in text for text in made.unknowns)
+    priced = plan(_case(clinic={**clinic, "prices": {"prp": 1.0}}), on=ON, draws=DRAWS)
+    assert priced.search is not None
+    assert any(item.adjuncts == ("prp",) and item.allowed for item in priced.search.candidates)
+
+
+def test_without_any_price_price_is_no_axis() -> None:
+    clinic = {"jurisdiction": "US", "devices": ["skinpen-precision"], "adjuncts": ["prp"]}
+    made = plan(_case(clinic=clinic, preferences={"budget": 100}), on=ON, draws=DRAWS)
+    assert made.prescription is not None
+    assert made.quote is None
+    assert any("budget could not be checked" in text for text in made.unknowns)
