@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
 
 # A pipe has no width; this one keeps tables readable in a log and in the documentation.
 PIPE_WIDTH = 110
-# Running text in a table needs this many columns to stay readable.
-_WIDE = 48
+# Beside a column of running text the others take at most this share of the width each. (A least width of that column
+# would push the table over the edge of a narrow terminal, and words would be lost.)
+_NARROW = 0.2
 
 STATUS_STYLES = {"read": "green", "clinic": "green", "remembered": "yellow", "assumed": "magenta"}
 VERDICT_STYLES = {
@@ -35,12 +37,18 @@ def console(stream: TextIO | None = None) -> Console:
     terminal = target.isatty()
     return Console(
         file=target,
-        width=None if terminal else PIPE_WIDTH,
+        width=None if terminal else pipe_width(),
         highlight=False,
         markup=False,
         emoji=False,
         soft_wrap=False,
     )
+
+
+def pipe_width() -> int:
+    """Return the width of text that does not go to a terminal: COLUMNS where that is set."""
+    given = os.environ.get("COLUMNS", "")
+    return max(40, int(given)) if given.isdecimal() and len(given) < 5 else PIPE_WIDTH
 
 
 def show(*parts: RenderableType) -> None:
@@ -95,13 +103,14 @@ def table(
     from rich.table import Table
     from rich.text import Text
 
+    most = max(8, int(_NARROW * console().width)) if wide else None
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for name in columns:
         grid.add_column(
             name,
             justify="right" if name in right else "left",
             overflow="fold",
-            min_width=_WIDE if name == wide else None,
+            max_width=None if name == wide else most,
         )
     for row in rows:
         grid.add_row(*(cell if isinstance(cell, Text) else Text(str(cell)) for cell in row))

@@ -66,6 +66,13 @@ def test_the_report_is_written_whole_and_named(capsys, tmp_path):
     assert [item.name for item in tmp_path.iterdir()] == ["plan.html"]
 
 
+def test_the_report_can_be_a_pdf(capsys, tmp_path):
+    pytest.importorskip("typst", reason="the pdf extra is not installed")
+    report = tmp_path / "plan.pdf"
+    assert run(capsys, EXAMPLES / "acne-scars.toml", *QUICK, "--report", report)[0] == 0
+    assert report.read_bytes().startswith(b"%PDF")
+
+
 def test_a_published_protocol_is_shown_beside_its_prediction(capsys):
     _, out, _ = run(capsys, EXAMPLES / "dogra-2014-acne-scars.toml", *QUICK)
     assert "dogra2014" in out
