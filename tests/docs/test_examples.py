@@ -63,5 +63,16 @@ def test_the_page_of_published_protocols_shows_every_example_and_every_miss(monk
     for path in PUBLISHED:
         assert path.name in page
         assert path.name in stored
-    misses = sum(item.inside is False for _, made in compare.protocols() for item in made.reported)
-    assert page.count("outside: a miss") == misses
+    misses = sum(item.inside is False for _, _, made in compare.protocols() for item in made.reported)
+    indications = {Case.load(path).concern.indication for path in PUBLISHED}
+    arms = {arm for path in PUBLISHED for arm in Case.load(path).published.arms}
+    unseen = [item for name in indications for item in compare.held_out(name) if item.effect.arm in arms]
+    assert page.count("outside: a miss") == misses + sum(not item.covered for item in unseen)
+
+
+def test_a_known_miss_is_on_the_stored_page():
+    """Dhurat's gain in hair density is far above what the other trials found; a page without it hides something."""
+    stored = (ROOT / "docs" / "validation" / "published-protocols.md").read_text("utf-8")
+    listed = stored.split("### The misses")[1].split("## The examples")[0]
+    assert "`dhurat2013_mn_minoxidil`" in listed
+    assert "outside: a miss" in stored
