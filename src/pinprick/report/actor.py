@@ -66,8 +66,3 @@ ACTORS: tuple[Actor, ...] = (
     Actor("pigment", "Melanin", "remodelling", "pigment of the epidermis; too much shows as dark marks"),
     Actor("follicle_signal", "Follicle growth signal", "remodelling", "signal that favours growing hair"),
 )  # fmt: skip
-
-
-def actor(label: str) -> Actor:
-    """Return the actor shown under a label."""
-    return next(item for item in ACTORS if item.label == label)

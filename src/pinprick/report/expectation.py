@@ -10,7 +10,6 @@ from markupsafe import Markup
 from pinprick.outcome import Outlook
 from pinprick.report.healing import Array
 from pinprick.report.svg import canvas, group, tag
-from pinprick.report.words import percent
 
 # The quarters that trials of scars and wrinkles report; only a way of showing the distribution.
 QUARTERS: tuple[tuple[float, float, str], ...] = (
@@ -79,11 +78,3 @@ def people(expected: Expectation) -> Markup:
         figures.append(group(body, class_=f"person quarter-{quarter}"))
     told = ", ".join(f"{n} {words} better" for n, (_, _, words) in zip(expected.counts, QUARTERS, strict=True) if n)
     return canvas(24.0 * PEOPLE, 36.0, f"Of ten people: {told}", *figures, class_="people")
-
-
-def sure(outlook: Outlook, expected: Expectation) -> str:
-    """Return how sure the prediction is, in one sentence."""
-    width = expected.high - expected.low
-    return f"For one person it may be anything from {percent(expected.low)} to {percent(expected.high)} better: " + (
-        "a wide range, because people differ a great deal." if width > 50 else "people differ that much."
-    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from markupsafe import Markup
 
@@ -12,7 +11,7 @@ from pinprick.report import names
 from pinprick.report.comparison import spread
 from pinprick.report.expectation import Expectation, expectation, people
 from pinprick.report.words import change_span, day, label, listing, plural, sentence, trimmed
-from pinprick.safety import Finding, Screening
+from pinprick.safety import Screening
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +193,3 @@ def _basis(plan: Plan) -> str:
     if outlook.basis == "none" or not outlook.people:
         return sentence(label(outlook.basis))
     return f"Rests on {label(outlook.basis)}: {plural(outlook.arms, 'trial arm')}, {outlook.people:,} people"
-
-
-def strictest(screening: Screening) -> tuple[Finding, ...]:
-    """Return the findings that made the verdict."""
-    return tuple(finding for finding in screening.findings if finding.verdict == screening.verdict)
-
-
-def dated(value: date | None) -> str:
-    """Return a date, or "not known"."""
-    return day(value)

@@ -12,6 +12,7 @@ import pytest
 import synthetic_plan as made
 
 from pinprick import evidence, report
+from pinprick.cascade import Course, heal
 from pinprick.errors import InputError, MissingExtraError
 from pinprick.skin import Zone
 
@@ -258,3 +259,11 @@ def test_numbers_in_the_story_are_those_of_the_simulation() -> None:
     first = time < 28.0
     peak = float(np.median(time[first][np.abs(values[:, first]).argmax(axis=1)]))
     assert f"most numerous at {duration(peak)}" in told
+
+
+def test_a_simulation_by_depth_is_told_too(tmp_path: Path) -> None:
+    injury = made.injury()
+    data = heal(injury.skin, injury, Course(1, 28.0), geometry="depth", follow_up_days=30.0)
+    assert "depth" in data.dims
+    page = report.write_simulation(data, tmp_path / "healing.html").read_text(encoding="utf-8")
+    assert checked(page).faults == [] and "New vessels" in page
