@@ -120,10 +120,30 @@ def _clinic(case: Case) -> Found:
     for place, id in enumerate(case.clinic.adjuncts):
         if id not in adjuncts:
             yield f"clinic.adjuncts[{place}]", InputError("unknown adjunct", given=id, remedy=nearest(id, adjuncts))
+    yield from _screening_choices(case)
     items = {item["id"] for item in evidence.load_records("planning/price_items.yaml")}
     for id in case.clinic.prices:
         if id not in items:
             yield f"clinic.prices.{id}", InputError("unknown item", given=id, remedy=nearest(id, items))
+
+
+def _screening_choices(case: Case) -> Found:
+    from pinprick.safety import products, rules
+
+    product = case.clinic.anaesthetic
+    if product is not None and product not in ("none", *products()):
+        yield (
+            "clinic.anaesthetic",
+            InputError("unknown anaesthetic", given=product, remedy=nearest(product, ["none", *products()])),
+        )
+    for id, index in case.clinic.screening_choices.items():
+        if id not in rules():
+            yield f"clinic.screening_choices.{id}", InputError("no such rule", given=id, remedy=nearest(id, rules()))
+        elif index >= len(rules()[id].positions):
+            yield (
+                f"clinic.screening_choices.{id}",
+                InputError("no such position", given=index, limit=f"0 to {len(rules()[id].positions) - 1}"),
+            )
 
 
 def _request(case: Case) -> Found:
@@ -140,6 +160,17 @@ def _request(case: Case) -> Found:
         )
         return
     if fixed.needle_length is None or not ids:
+        return
+    shortest = min(device.device(id).needle_length_min_mm for id in ({fixed.device} if fixed.device else ids))
+    if fixed.needle_length < shortest:
+        yield (
+            "request.needle_length",
+            InputError(
+                "needle is shorter than any device at hand can be set",
+                given=f"{fixed.needle_length:g} mm",
+                limit=f"{shortest:g} mm or more",
+            ),
+        )
         return
     at_hand = [device.device(id) for id in sorted({fixed.device} if fixed.device else ids)]
     for zone in case.concern.zones:

@@ -26,7 +26,7 @@ from pinprick.planning.protocol import reproduce
 from pinprick.planning.provenance import provenance
 from pinprick.planning.quote import quote, unpriced
 from pinprick.planning.schedule import calendar, last_day
-from pinprick.planning.screening import screen, screen_with
+from pinprick.planning.screening import allowed_length, screen, screen_with
 from pinprick.planning.session_guide import session_guide
 from pinprick.planning.settings import Settings, Space, space
 from pinprick.safety import Screening
@@ -102,16 +102,17 @@ def plan(
 def _plan(run: _Run) -> Plan:
     run.tell("screening", 0.0)
     main = screen(run.case, on=run.on)
-    by_device = {id: screen_with(run.case, id, run.on) for id in run.case.clinic.devices}
+    screened = {id: allowed_length(run.case, id, run.on) for id in run.case.clinic.devices}
+    by_device = {id: found for id, (found, _) in screened.items()}
     allowed = tuple(id for id, found in by_device.items() if found.allows_planning)
     if why := _forbidden(run, main, allowed):
         return _without(run, main, why)
-    searched = _search(run, allowed, by_device)
+    searched = _search(run, allowed, screened)
     if isinstance(searched, tuple):
         return _without(run, main, searched)
     chosen = best(searched.points, searched.axes.burden, np.array([not why for why in searched.why_not], dtype=bool))
     if chosen is None:
-        return _without(run, main, _nothing_fits(searched), searched)
+        return _without(run, main, _nothing_fits(run, searched), searched)
     return _with(run, chosen, searched)
 
 
@@ -131,7 +132,9 @@ def _forbidden(run: _Run, main: Screening, allowed: Sequence[str]) -> tuple[str,
     return ()
 
 
-def _search(run: _Run, allowed: tuple[str, ...], by_device: Mapping[str, Screening]) -> _Searched | tuple[str, ...]:
+def _search(
+    run: _Run, allowed: tuple[str, ...], screened: Mapping[str, tuple[Screening, float]]
+) -> _Searched | tuple[str, ...]:
     """Search, or return why nothing can be searched."""
     start = time.perf_counter()
     looked = space(run.case, most=run.most, devices=allowed)
@@ -140,7 +143,7 @@ def _search(run: _Run, allowed: tuple[str, ...], by_device: Mapping[str, Screeni
         return (*looked.left_out, *_unsuited(run, looked))
     axes, evaluation, supported = evaluate(run.case, suited, draws=run.draws, seed=run.seed, progress=run.tell)
     in_time = [
-        _in_time(run, item, by_device[item.device.id], axes.downtime_session[row]) for row, item in enumerate(suited)
+        _in_time(run, item, screened[item.device.id][0], axes.downtime_session[row]) for row, item in enumerate(suited)
     ]
     limits = broken_limits(run.case, axes, in_time)
     # A way without a price would pass for free beside those that have one; where none has, price is no axis.
@@ -150,6 +153,7 @@ def _search(run: _Run, allowed: tuple[str, ...], by_device: Mapping[str, Screeni
             text
             for text in (
                 item.why_not,
+                _too_long(item, screened[item.device.id][1]),
                 "" if known else "no trial supports a number",
                 _no_price(run, item) if some else "",
                 limit,
@@ -160,6 +164,13 @@ def _search(run: _Run, allowed: tuple[str, ...], by_device: Mapping[str, Screeni
     )
     points = utility(run.case, axes)
     return _Searched(looked, suited, axes, points, why_not, evaluation, time.perf_counter() - start)
+
+
+def _too_long(item: Settings, allowed_mm: float) -> str:
+    """Return that screening bounds the needle, where only that and no range of a zone forbids the length."""
+    longest = max(item.lengths_mm)
+    beyond = longest > allowed_mm + 1e-9 and not item.why_not
+    return f"needle of {longest:g} mm is longer than the {allowed_mm:g} mm that screening allows" if beyond else ""
 
 
 def _no_price(run: _Run, item: Settings) -> str:
@@ -173,7 +184,7 @@ def _unsuited(run: _Run, looked: Space) -> tuple[str, ...]:
     said = [f"For {run.record.name} trials support {wanted}; at hand is {', '.join(tried)}."] if tried else []
     if any(name.startswith("microneedling_plus_") for name in run.record.modalities) and "microneedling" in tried:
         said.append("An adjunct that the clinic offers is named in clinic.adjuncts.")
-    return (*said, *((run.record.not_now,) if run.record.not_now else ()))
+    return (*said, *((run.record.not_now,) if run.record.not_now and tried else ()))
 
 
 def _first_day(run: _Run, screening: Screening) -> date:
@@ -186,16 +197,37 @@ def _in_time(run: _Run, item: Settings, screening: Screening, downtime_days: flo
     return end is None or last_day(_first_day(run, screening), item.course, downtime_days) <= end
 
 
-def _nothing_fits(searched: _Searched) -> tuple[str, ...]:
+# How a broken limit is counted, by how its sentence begins; lengths begin with their number.
+_LIMITS = {
+    "downtime": "downtime",
+    "pain": "pain",
+    "price not": "no price known",
+    "price": "budget",
+    "no trial": "no trial that supports a number",
+    "not finished": "last day",
+    "an interval": "interval",
+    "needle of": "needle length that screening allows",
+}
+
+
+def _kind(part: str) -> str:
+    if "session(s) are fewer" in part:
+        return "fewest sessions"
+    return next((kind for start, kind in _LIMITS.items() if part.startswith(start)), "needle length of the zone")
+
+
+def _nothing_fits(run: _Run, searched: _Searched) -> tuple[str, ...]:
     """Return why no candidate is allowed, the commonest limits first, and the way that misses fewest."""
-    counts: dict[str, int] = {}
-    for why in searched.why_not:
-        for part in why.split("; "):
-            kind = part.split(" ")[0] if part[:1].isalpha() else "needle length outside the defended range"
-            counts[kind] = counts.get(kind, 0) + 1
     total = len(searched.why_not)
-    ranked = sorted(counts.items(), key=lambda pair: -pair[1])
-    said = ", ".join(f"{name} ({count} of {total})" for name, count in ranked)
+    parts = [_kind(part) for why in searched.why_not for part in why.split("; ")]
+    counts = {kind: parts.count(kind) for kind in dict.fromkeys(parts)}
+    if counts.get("no trial that supports a number") == total:
+        ways = sorted({modality(modality_of(item.device, item.adjuncts)).name for item in searched.settings})
+        why = f"No trial gives a number for {' or '.join(ways)} in {run.record.name}, so nothing can be predicted."
+        return (why, *((run.record.not_now,) if run.record.not_now else ()))
+    said = ", ".join(
+        f"{kind} ({count} of {total})" for kind, count in sorted(counts.items(), key=lambda pair: -pair[1])
+    )
     row = min(range(total), key=lambda i: (searched.why_not[i].count(";"), -searched.points[i]))
     item = searched.settings[row]
     nearest = f"{item.device.name}, {item.lengths_mm[0]:g} mm, {item.course.sessions} session(s)"

@@ -42,15 +42,16 @@ def screen_with(
         case: the case.
         device_id: the device, or None for mechanical needling in general.
         on: day screened for.
-        needle_length_mm: greatest length; None takes the greatest that may be prescribed.
+        needle_length_mm: greatest length; None takes the greatest that zones, label and screening allow.
         name_device: whether the device's own label is part of it.
     """
-    length = needle_length_mm or (_longest(case, device_id) if device_id is not None else None)
+    if needle_length_mm is None and device_id is not None:
+        return allowed_length(case, device_id, on, name_device=name_device)[0]
     treatment = Treatment(
         modality=modality(device_id) if device_id is not None else "mechanical",
         zones=tuple(case.concern.zones),
         indication=case.concern.indication,
-        needle_length_mm=length,
+        needle_length_mm=needle_length_mm,
         device=device_id if name_device else None,
         anaesthetic=None if case.clinic.anaesthetic in (None, "none") else case.clinic.anaesthetic,
         area_cm2=case.concern.area_cm2,
@@ -64,17 +65,42 @@ def screen_with(
     )
 
 
+def allowed_length(case: Case, device_id: str, on: date, *, name_device: bool = True) -> tuple[Screening, float]:
+    """Return the screening at the greatest needle length that allows planning, and that length in mm.
+
+    Some rules bound the length (melasma, for instance); a shorter needle is then planned instead of none. Where no
+    length allows planning, the screening is that of the greatest length.
+    """
+    low, high = _prescribable(case, device_id)
+    first = screen_with(case, device_id, on, needle_length_mm=high, name_device=name_device)
+    if first.allows_planning or low >= high:
+        return first, high
+    least = screen_with(case, device_id, on, needle_length_mm=low, name_device=name_device)
+    if not least.allows_planning:
+        return first, high
+    step, found, length = device(device_id).needle_length_step_mm, least, low
+    while length + step < high:
+        further = screen_with(case, device_id, on, needle_length_mm=round(length + step, 6), name_device=name_device)
+        if not further.allows_planning:
+            break
+        found, length = further, round(length + step, 6)
+    return found, length
+
+
 def modality(device_id: str) -> Modality:
     """Return which rules a device comes under."""
     kind = device(device_id).device_class
     return "radiofrequency" if kind == "radiofrequency" else "home" if kind == "home_roller" else "mechanical"
 
 
-def _longest(case: Case, device_id: str) -> float:
+def _prescribable(case: Case, device_id: str) -> tuple[float, float]:
+    """Return the shortest and longest needle length that may be prescribed, over the zones."""
     if case.request.needle_length is not None:
-        return case.request.needle_length
+        return case.request.needle_length, case.request.needle_length
     head = device(device_id)
     limits = [
         zone_limit(head, zone, case.clinic.jurisdiction, off_label=case.clinic.off_label) for zone in case.concern.zones
     ]
-    return max(min(limit.high_mm or limit.hard_max_mm, limit.hard_max_mm) for limit in limits)
+    longest = max(min(limit.high_mm or limit.hard_max_mm, limit.hard_max_mm) for limit in limits)
+    shortest = max(limit.low_mm or head.needle_length_min_mm for limit in limits)
+    return min(shortest, longest), longest

@@ -86,6 +86,10 @@ def space(case: Case, *, most: int, devices: Sequence[str] | None = None) -> Spa
                 for zone in case.concern.zones
             )
             limits[id] = here
+            wanted = case.request.needle_length
+            if wanted is not None and not head.needle_length_min_mm <= wanted <= head.needle_length_max_mm:
+                left_out.append(f"{head.name} is left out: it cannot be set to {wanted:g} mm.")
+                continue
             if missing := next((limit for limit in here if limit.set_length(0.0) is None), None):
                 left_out.append(
                     f"{head.name} is left out: {missing.note or 'its needles are longer than any limit there'}."

@@ -92,6 +92,10 @@ def test_the_good_case_loads(tmp_path: Path) -> None:
         (("[clinic]", '[clinic.prices]\nsession = 3\n[clinic]\n'), ["clinic"]),
         (("[clinic]", '[published]\nsource = "nobody2020"\ndevice = "pen-12"\nsessions = 1\n'
           '[[published.technique]]\nzone = "cheek"\n[clinic]'), ["published.source", "nobody2020"]),
+        (('currency = "USD"', 'currency = "USD"\nanaesthetic = "cocaine"'), ["clinic.anaesthetic", "none"]),
+        (("[clinic]", "[clinic.screening_choices]\nSR999 = 0\n[clinic]"), ["SR999", "no such rule"]),
+        (("[clinic]", "[clinic.screening_choices]\nSR001 = 99\n[clinic]"), ["SR001", "no such position"]),
+        (("[clinic]", "[request]\nneedle_length = 0.1\n[clinic]"), ["shorter than any device", "0.25 mm"]),
     ],
 )  # fmt: skip
 def test_bad_field(tmp_path: Path, change: tuple[str, str], expected: list[str]) -> None:

@@ -171,7 +171,8 @@ def test_adjuncts_resolve() -> None:
     from pinprick import outcome
 
     assert indications <= set(outcome.indications())
-    assert [item.id for item in adjuncts_for("melasma")] == ["topical_tranexamic_acid"]
+    assert "topical_tranexamic_acid" in [item.id for item in adjuncts_for("melasma")]
+    assert adjuncts_for("hyperhidrosis") == ()
     known = {raw["id"] for raw in evidence.load_records("planning/price_items.yaml")}
     for item in adjuncts().values():
         assert item.price_item in known

@@ -201,3 +201,18 @@ def test_without_any_price_price_is_no_axis() -> None:
     assert made.prescription is not None
     assert made.quote is None
     assert any("budget could not be checked" in text for text in made.unknowns)
+
+
+def test_a_rule_that_bounds_the_length_shortens_the_needle_instead_of_forbidding() -> None:
+    clinic = {"jurisdiction": "IN", "devices": ["dermaroller-192"], "adjuncts": ["topical_tranexamic_acid"]}
+    concern = {"indication": "melasma", "zones": ["cheek"]}
+    made = plan(_case(concern=concern, clinic=clinic), on=ON, draws=DRAWS)
+    assert made.prescription is not None
+    assert made.prescription.adjuncts == ("topical_tranexamic_acid",)
+    assert max(zone.technique.needle_length_mm for zone in made.prescription.zones) <= 1.0
+
+
+def test_no_number_from_trials_means_no_prescription() -> None:
+    made = plan(_case(concern={"indication": "enlarged_pores", "zones": ["cheek"]}), on=ON, draws=DRAWS)
+    assert made.prescription is None
+    assert "No trial gives a number" in made.not_planned[0]
