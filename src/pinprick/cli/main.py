@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pinprick import __version__
-from pinprick.cli import devices, parameters, plan, rules, screen, simulate, sources
+from pinprick.cli import claims, devices, parameters, plan, rules, screen, simulate, sources
 from pinprick.cli.faults import DONE, INTERRUPTED, READER_LEFT, tell
 
 app = typer.Typer(
@@ -46,6 +46,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "devices": (devices.command, "Rollers, pens, stamps and radiofrequency heads, with their labels."),
     "rules": (rules.command, "Screening rules, with every position behind them."),
     "sources": (sources.command, "Publications, labels and pages that are cited."),
+    "claims": (claims.command, "What popular articles say, each answered with its evidence."),
     "parameters": (parameters.command, "Every number, with unit, spread, source and status."),
 }
 for _name, (_command, _summary) in COMMANDS.items():

@@ -1,5 +1,16 @@
 """Parameters, sources, experiments, trials and rules: the data and its loader."""
 
+from pinprick.evidence.claim import (
+    VERDICT_NAMES,
+    Claim,
+    Evidence,
+    Place,
+    Scope,
+    claim,
+    claim_topics,
+    claims,
+    claims_touching,
+)
 from pinprick.evidence.comparator import (
     ComparisonEffect,
     Figure,
@@ -23,6 +34,7 @@ from pinprick.evidence.experiment import (
     experiment_topics,
     experiments,
 )
+from pinprick.evidence.grade import CARRIES, GRADES, Grade, grade
 from pinprick.evidence.ledger import Ledger, cite, recording, replay
 from pinprick.evidence.parameter import (
     Parameter,
@@ -66,22 +78,29 @@ from pinprick.evidence.protocol import (
     zone_depths,
 )
 from pinprick.evidence.record import build, by_id, to_dict
+from pinprick.evidence.reference import Reference, refer
 from pinprick.evidence.source import Source, bibtex, cite_text, search_sources, source, sources
 from pinprick.evidence.store import load, load_records, topics
 from pinprick.evidence.trial import Arm, Effect, MetaAnalysis, TrialOutcome, arms, indications, meta_analyses, trials
 
 __all__ = [
+    "CARRIES",
+    "GRADES",
+    "VERDICT_NAMES",
     "AftercareAdvice",
     "AftercarePosition",
     "Anaesthesia",
     "Arm",
+    "Claim",
     "ComparisonEffect",
     "CourseStage",
     "DepthPosition",
     "Disagreement",
     "Effect",
+    "Evidence",
     "Experiment",
     "Figure",
+    "Grade",
     "HeadToHead",
     "HomeUse",
     "Instrument",
@@ -92,11 +111,14 @@ __all__ = [
     "Parameter",
     "PhotoAdvice",
     "PhotoTime",
+    "Place",
     "Price",
     "Rate",
     "RedFlag",
+    "Reference",
     "Regimen",
     "Regulation",
+    "Scope",
     "SessionDefault",
     "Source",
     "Spread",
@@ -115,12 +137,17 @@ __all__ = [
     "by_id",
     "cite",
     "cite_text",
+    "claim",
+    "claim_topics",
+    "claims",
+    "claims_touching",
     "disagreements",
     "draw",
     "expected_course",
     "experiment",
     "experiment_topics",
     "experiments",
+    "grade",
     "head_to_head",
     "home_use",
     "indications",
@@ -135,6 +162,7 @@ __all__ = [
     "prices",
     "recording",
     "red_flags",
+    "refer",
     "regulations",
     "replay",
     "search_sources",
