@@ -1,8 +1,8 @@
 """What people see and score: improvement, downtime, pain and side effects, as distributions."""
 
-from pinprick.outcome.arm_effect import ArmEffect, arm_effects
+from pinprick.outcome.arm_effect import ArmEffect, arm_effects, effects_of, usable
 from pinprick.outcome.comparator import comparators
-from pinprick.outcome.held_out import HeldOut, coverage, leave_one_study_out
+from pinprick.outcome.held_out import HeldOut, coverage, leave_one_study_out, true_mean
 from pinprick.outcome.improvement import Variation, improvement, variation
 from pinprick.outcome.indication import Indication, ReferenceTechnique, indication, indications, reference_technique
 from pinprick.outcome.mechanism import relative_gain
@@ -31,6 +31,7 @@ __all__ = [
     "arm_effects",
     "comparators",
     "coverage",
+    "effects_of",
     "improvement",
     "indication",
     "indications",
@@ -46,5 +47,7 @@ __all__ = [
     "scale_names",
     "scales",
     "side_effect_counts",
+    "true_mean",
+    "usable",
     "variation",
 ]

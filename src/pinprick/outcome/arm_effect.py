@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -39,6 +39,8 @@ class ArmEffect:
         borrowed: whether it comes from another indication.
         basis: `means`, `change`, `percent`, `rating` or `responders`.
         sources: source ids.
+        row: the outcome it was read from; None where it was read from the responders.
+        baseline: score before treatment on the scale, stated or usual; None for a scale that rates the change.
     """
 
     arm: str
@@ -54,6 +56,8 @@ class ArmEffect:
     borrowed: bool
     basis: str
     sources: tuple[str, ...]
+    row: TrialOutcome | None = None
+    baseline: float | None = None
 
 
 @cache
@@ -85,6 +89,16 @@ def arm_effects(id: str) -> tuple[ArmEffect, ...]:
     return own + tuple(_effects(_arms_for(record.borrows, near.trials), record.borrows, borrowed=True))
 
 
+def effects_of(arm: Arm, id: str) -> tuple[ArmEffect, ...]:
+    """Return the effects of one arm, for instance of a trial that is not on record.
+
+    Args:
+        arm: the trial arm; whether it is usable is for the caller to ask.
+        id: indication id that it is one of.
+    """
+    return tuple(_effects([(arm, True)], id, borrowed=False))
+
+
 def _arms_for(id: str, files: Iterable[str]) -> Iterator[tuple[Arm, bool]]:
     """Yield arms with whether they are the indication's own; others give only rows that name it in `also`."""
     wanted = set(files)
@@ -114,7 +128,8 @@ def _effects(found: Iterable[tuple[Arm, bool]], id: str, *, borrowed: bool) -> I
             percent, relative, basis = figure
             error = _standard_error(arm, outcome, measure, patient_sd, relative * percent)
             seen.add((measure.id, name.subtype))
-            yield _build(arm, measure, name.subtype, (percent, error, basis), borrowed, outcome.timepoint)
+            made = _build(arm, measure, name.subtype, (percent, error, basis), borrowed, outcome.timepoint)
+            yield replace(made, row=outcome, baseline=_baseline(arm, outcome, measure))
         if own:
             yield from _responders(arm, patient_sd, seen, borrowed)
 
@@ -185,6 +200,12 @@ def _stated_baseline(arm: Arm, measure: Scale) -> float | None:
     return None
 
 
+def _baseline(arm: Arm, outcome: TrialOutcome, measure: Scale) -> float | None:
+    if measure.rated:
+        return None
+    return outcome.baseline_mean or _stated_baseline(arm, measure) or measure.usual_baseline()
+
+
 def _relative_spread(measure: Scale) -> float:
     return float(evidence.parameter(f"outcome.scale_baseline.{measure.id}").spread.sd or 0.0)
 
@@ -237,7 +258,8 @@ def _responders(arm: Arm, patient_sd: float, seen: set[tuple[str, str]], borrowe
     lowest = measure.floor * 1.0 if measure.kind == "percent" and measure.floor is not None else -100.0
     error = found.standard_error * float(np.sqrt(_inflation(arm)))
     when = arm.outcomes[0].timepoint if arm.outcomes else ""
-    yield _build(arm, measure, "", (float(np.clip(found.percent, lowest, 100.0)), error, "responders"), borrowed, when)
+    figure = (float(np.clip(found.percent, lowest, 100.0)), error, "responders")
+    yield replace(_build(arm, measure, "", figure, borrowed, when), baseline=baseline)
 
 
 def _first_scale(arm: Arm) -> str:

@@ -69,20 +69,36 @@ def coverage(held_out: Sequence[HeldOut]) -> float:
 
 
 def _arm_mean(rest: Fit, effect: ArmEffect, draws: int, seed: int) -> Array:
-    """Draw the mean of a new arm of a new study; parts that the fit has not seen keep their prior."""
+    """Draw the printed mean of a new arm of a new study."""
+    noise = np.asarray(_normal("noise", draws, seed))
+    return true_mean(rest, effect, draws, seed=seed) + effect.standard_error * noise
+
+
+def _normal(name: str, draws: int, seed: int) -> Array:
     from scipy.special import ndtri
 
-    def normal(name: str) -> Array:
-        return np.asarray(ndtri(stratified(f"outcome.held_out.{name}", draws, seed=seed)))
+    return np.asarray(ndtri(stratified(f"outcome.held_out.{name}", draws, seed=seed)))
 
+
+def true_mean(rest: Fit, effect: ArmEffect, draws: int, *, seed: int) -> Array:
+    """Draw the mean of a new arm of a new study on its own scale before sampling error, in percent, shape (draws,).
+
+    Parts of the treatment that the fit has not seen keep their prior.
+
+    Args:
+        rest: a fit without the study.
+        effect: whose treatment, scale and course are meant; what it observed is not used.
+        draws: how many.
+        seed: explicit seed.
+    """
     found = sample(rest, draws, seed=seed)
     latent = found.coefficients @ rest.row(effect.modality, effect.subtype)
     if effect.modality == NO_TREATMENT:
-        latent = latent + evidence.value("outcome.untreated_study_sd_percent") * normal("study")
+        latent = latent + evidence.value("outcome.untreated_study_sd_percent") * _normal("study", draws, seed)
     else:
         for part in rest.unseen(effect.modality, effect.subtype):
-            latent = latent + rest.prior_sd(part) * normal(part)
+            latent = latent + rest.prior_sd(part) * _normal(part, draws, seed)
         ratio = evidence.value("outcome.arm_to_study_sd_ratio")
-        latent = latent + found.between_study_sd * (normal("study") + ratio * normal("arm"))
-    slope = rest.slope(found, effect.scale, seed=seed)
-    return np.asarray(slope * effect.course * latent + effect.standard_error * normal("noise"))
+        deviation = _normal("study", draws, seed) + ratio * _normal("arm", draws, seed)
+        latent = latent + found.between_study_sd * deviation
+    return np.asarray(rest.slope(found, effect.scale, seed=seed) * effect.course * latent)

@@ -96,6 +96,16 @@ def response(arm: Arm, *, size: int, patient_sd: float, baseline: float) -> Resp
     return Response(float(np.mean([mean for mean, _ in means])), float(np.mean([error for _, error in means])))
 
 
+def counted(arm: Arm, size: int) -> tuple[tuple[ResponseClass, float], ...]:
+    """Return the rows of an arm's responders that are used: what each means and how many people it holds.
+
+    Args:
+        arm: the trial arm.
+        size: people in the arm.
+    """
+    return tuple((meaning, _people(meaning, value, size)) for meaning, value in _used(arm))
+
+
 def _used(arm: Arm) -> list[tuple[ResponseClass, Any]]:
     table: Mapping[str, Any] = arm.responders
     known = [(response_class(arm.trial, key), value) for key, value in table.items()]
