@@ -43,7 +43,8 @@ def _downtime(limit: float | None) -> float | None:
 
 @given(
     limits=st.tuples(
-        st.sampled_from([0.5, 0.8, 1.0, 1.2, 1.4, 1.7, 2.0, 3.0]), st.sampled_from([0.5, 0.8, 1.0, 1.2, 1.4, 1.7, 2.0, 3.0])
+        st.sampled_from([0.5, 0.8, 1.0, 1.2, 1.4, 1.7, 2.0, 3.0]),
+        st.sampled_from([0.5, 0.8, 1.0, 1.2, 1.4, 1.7, 2.0, 3.0]),
     )
 )
 @settings(max_examples=12, deadline=None)
