@@ -237,7 +237,7 @@ def _zone(plain: Mapping[str, Any]) -> str:
 def _pooled(plain: Mapping[str, Any]) -> str:
     studies = f", {plain['studies']} studies" if plain.get("studies") else ""
     effects = [_effect(item) for item in plain.get("effects", ()) if item.get("estimate") is not None]
-    return f"{plain['comparison']}{studies}" + (f": {'; '.join(effects[:3])}" if effects else "")
+    return f"{plain['comparison']}{studies}" + (f": {'; '.join(effects[:5])}" if effects else "")
 
 
 def _effect(item: Mapping[str, Any]) -> str:
