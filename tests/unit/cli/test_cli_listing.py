@@ -11,7 +11,7 @@ from pinprick.cli import listing, main
 from pinprick.errors import InputError
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference"
-LISTS = sorted({"sources", "parameters", "devices", "rules"} & set(main.COMMANDS))
+LISTS = sorted({"sources", "parameters", "devices", "rules", "claims"} & set(main.COMMANDS))
 
 
 def run(capsys, *arguments):
