@@ -121,7 +121,10 @@ def _of_arm(reference: Reference, ground: Grade, asks: Asks) -> Grade:
         one for one in trials(record.indication)[record.trial] if one.id != record.id and one.status == "read"
     )
     concurrent = _CONCURRENT.search(record.design) and not _NOT_CONCURRENT.search(record.design)
-    told_apart = _isolates(record, others) if asks == "effect" else _compares(record, others)
+    if asks == "effect":
+        told_apart = _isolates(record, others) or any(_isolates(one, (record,)) for one in others)
+    else:
+        told_apart = _compares(record, others)
     if concurrent and told_apart:
         return "controlled" if ground == "observed" else ground
     return weaker(ground, "observed" if _needled(record) else "indirect")

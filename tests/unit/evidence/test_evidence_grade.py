@@ -9,6 +9,7 @@ from pinprick.evidence.grade import strongest, weaker
 CASES = [
     # needling beside nothing, rated blind
     ("arm:alam2014_mn", "effect", "controlled"),
+    ("arm:alam2014_untreated", "effect", "controlled"),
     # needling beside a laser compares the two, and does not show that needling does anything
     ("arm:cachafeiro2016_mn", "effect", "observed"),
     ("arm:cachafeiro2016_mn", "comparison", "controlled"),
