@@ -1,6 +1,7 @@
 """Healing of a given injury in a given skin, over hours to months."""
 
 from pinprick.cascade.course import Course
+from pinprick.cascade.ensemble import Ensemble
 from pinprick.cascade.heal import heal
 from pinprick.cascade.link import local_injury
 from pinprick.cascade.physiology import Physiology, central, physiology
@@ -10,6 +11,7 @@ from pinprick.cascade.solver import Impulses, Rosenbrock, Solver
 
 __all__ = [
     "Course",
+    "Ensemble",
     "Impulses",
     "Physiology",
     "Response",

@@ -69,7 +69,7 @@ class Rosenbrock:
         """
         from pinprick.cascade.rodas import ENTRY as solve_lanes
 
-        times, days = _ascending("times_days", times), _ascending("session_days", impulses.days)
+        times, days = ascending("times_days", times), ascending("session_days", impulses.days)
         y = np.array(initial, dtype=np.float64, order="C")
         p = np.ascontiguousarray(parameters, dtype=np.float64)
         injury = np.ascontiguousarray(impulses.injury, dtype=np.float64)
@@ -90,7 +90,12 @@ class Rosenbrock:
         return out
 
 
-def _ascending(field: str, values: Array) -> Array:
+def ascending(field: str, values: Array) -> Array:
+    """Return days as an array.
+
+    Raises:
+        InputError: they do not ascend from 0.
+    """
     array = np.ascontiguousarray(values, dtype=np.float64)
     if array.ndim != 1 or (array.size and (array[0] < 0 or np.any(np.diff(array) < 0))):
         raise InputError("days must ascend from 0", field=field, given=array.tolist(), limit="0 <= first <= … <= last")
@@ -106,12 +111,16 @@ def _parts(lanes: int, threads: int, small: int = 8) -> list[slice]:
 
 def _check(failed: Sequence[int], out: Array) -> None:
     lanes = [lane for lane in failed if lane >= 0]
-    if not lanes:
-        return
-    raise SolverError(
+    if lanes:
+        raise unsolved(lanes[0])
+
+
+def unsolved(lane: int) -> SolverError:
+    """Return the error that names a lane whose step size collapsed."""
+    return SolverError(
         "the healing network could not be solved",
         field="lane",
-        given=lanes[0],
+        given=lane,
         limit="a step of at least 1e-10 days",
         remedy="report the case and the seed",
     )
