@@ -1,1 +1,30 @@
 """Grids and field solvers for layered skin."""
+
+from pinprick.tissue.block import Block, Sides
+from pinprick.tissue.coupling import Coupling
+from pinprick.tissue.fast_solve import FastSolve
+from pinprick.tissue.heterogeneous import Heterogeneous, Solved
+from pinprick.tissue.layered import Layered
+from pinprick.tissue.march import March, Session, Tissue
+from pinprick.tissue.microchannel import channel_fraction
+from pinprick.tissue.operator import Operator, Source, operator
+from pinprick.tissue.split import Split, explicit_kinetics
+
+__all__ = [
+    "Block",
+    "Coupling",
+    "FastSolve",
+    "Heterogeneous",
+    "Layered",
+    "March",
+    "Operator",
+    "Session",
+    "Sides",
+    "Solved",
+    "Source",
+    "Split",
+    "Tissue",
+    "channel_fraction",
+    "explicit_kinetics",
+    "operator",
+]
