@@ -1,1 +1,27 @@
 """How well the model predicts what it was not fitted to: trial arms and experiments, scored against a plain mean."""
+
+from pinprick.calibration.cross_validation import Prediction, folds, train
+from pinprick.calibration.observation import Observation, observation
+from pinprick.calibration.plain import PlainMean
+from pinprick.calibration.scoring import Score, crps, score
+from pinprick.calibration.trial_file import FiledArm, read_trials
+from pinprick.calibration.validation import Settings, data_digest, holds, own_arms, validate_trials
+
+__all__ = [
+    "FiledArm",
+    "Observation",
+    "PlainMean",
+    "Prediction",
+    "Score",
+    "Settings",
+    "crps",
+    "data_digest",
+    "folds",
+    "holds",
+    "observation",
+    "own_arms",
+    "read_trials",
+    "score",
+    "train",
+    "validate_trials",
+]
