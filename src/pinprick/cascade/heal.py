@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pinprick.cascade.course import Course
+from pinprick.cascade.ensemble import Ensemble
 from pinprick.cascade.expression import evaluate, parse
 from pinprick.cascade.link import local_injury
 from pinprick.cascade.network import NAMES, PARAMETERS, READOUTS, STATES, SYMBOLS
 from pinprick.cascade.physiology import Physiology, physiology
-from pinprick.cascade.solver import Impulses, Rosenbrock
+from pinprick.cascade.solver import Impulses
 from pinprick.errors import InputError
 from pinprick.injury import Injury
 from pinprick.skin import LAYERS, Layer, Skin
@@ -95,7 +96,7 @@ def _heal_by_layer(injury: Injury, course: Course, times: Array) -> xr.Dataset:
     draws, layers = d.shape
     drawn = physiology(draws, seed=injury.skin.seed)
     impulses = Impulses(np.array(course.session_days), np.repeat(d.reshape(-1, 1), course.sessions, axis=1))
-    solved = Rosenbrock().solve(
+    solved = Ensemble().solve(
         np.repeat(drawn.parameters, layers, axis=0), np.repeat(drawn.rest, layers, axis=0), impulses, times
     )
     states = solved.reshape(draws, layers, times.size, len(SYMBOLS)).transpose(0, 2, 1, 3)

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pinprick.cascade.course import Course
+from pinprick.cascade.ensemble import Ensemble
 from pinprick.cascade.interpolation import MonotoneCubic
 from pinprick.cascade.network import INDEX
 from pinprick.cascade.physiology import Physiology, physiology
-from pinprick.cascade.solver import Impulses, Rosenbrock, Solver
+from pinprick.cascade.solver import Impulses, Solver
 from pinprick.errors import InputError
 
 Array = NDArray[np.float64]
@@ -100,11 +101,11 @@ def response(
         draws: number of draws, the same as those of the injury.
         seed: the seed of the skin.
         levels: grid of local injury in (0, 1], ascending.
-        solver: defaults to `Rosenbrock` with a tolerance of 1e-4.
+        solver: defaults to `Ensemble` with a tolerance of 1e-4.
     """
     if not follow_up_days > 0:
         raise InputError("the follow-up lies after the last session", field="follow_up_days", given=follow_up_days)
-    grid = _Grid(physiology(draws, seed=seed), np.asarray(levels, dtype=np.float64), solver or Rosenbrock(1e-4, 1e-6))
+    grid = _Grid(physiology(draws, seed=seed), np.asarray(levels, dtype=np.float64), solver or Ensemble(1e-4, 1e-6))
     wanted = tuple(dict.fromkeys(_key(course) for course in courses))
     gain: dict[Course, MonotoneCubic] = {}
     exposure: dict[Course, MonotoneCubic] = {}

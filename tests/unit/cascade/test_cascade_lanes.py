@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from pinprick.cascade import ensemble, lanes
+from pinprick.cascade import Course, ensemble, lanes, response
 from pinprick.cascade.compiled import fingerprint
 from pinprick.cascade.ensemble import Ensemble
 from pinprick.cascade.kernel import ENTRIES, STATES, impulse, rates
@@ -16,6 +16,7 @@ from pinprick.cascade.network import INDEX
 from pinprick.cascade.physiology import physiology
 from pinprick.cascade.rodas import LONGEST_STEP
 from pinprick.cascade.solver import Impulses, Rosenbrock
+from pinprick.cascade.tableau import RODAS
 from pinprick.errors import InputError, SolverError
 
 DAYS = np.array([0.0, 21.0, 42.0, 63.0])
@@ -211,3 +212,53 @@ np.save({str(tmp_path / "out.npy")!r}, Ensemble().solve(given["p"], given["y"], 
     here = Ensemble().solve(p[:9], y[:9], Impulses(DAYS, hits.injury[:9]), TIMES)
     assert error(np.load(tmp_path / "out.npy"), here).max() < 1e-3
     assert LONGEST_STEP > 1
+
+
+def test_the_response_is_the_same_from_either_solver():
+    courses = [Course(1, 28.0), Course(4, 14.0), Course(3, 42.0)]
+    lanes_, one = (
+        response(courses, follow_up_days=90.0, draws=24, seed=3, solver=s) for s in (None, Rosenbrock(1e-4, 1e-6))
+    )
+    d = np.random.default_rng(1).uniform(0, 1, 24)
+    for course in courses:
+        assert np.allclose(lanes_.collagen_gain(d, course), one.collagen_gain(d, course), rtol=1e-4, atol=1e-4)
+        assert np.allclose(lanes_.inflammation_exposure(d, course), one.inflammation_exposure(d, course), rtol=1e-4)
+
+
+def test_the_method_is_of_order_four_and_estimates_of_order_three():
+    # Straight from the table of coefficients, on a problem that is neither linear nor without coupling.
+    def rate(y):
+        return np.array([-y[0] * y[1], y[0] ** 2 - np.sin(y[1])])
+
+    def slope(y):
+        return np.array([[-y[1], -y[0]], [2 * y[0], -np.cos(y[1])]])
+
+    def one(y, h):
+        k = []
+        w = np.eye(2) / (RODAS.gamma * h) - slope(y)
+        for s in range(RODAS.stages):
+            at = y + sum((a * u for a, u in zip(RODAS.positions[s], k, strict=False)), np.zeros(2))
+            past = sum((c / h * u for c, u in zip(RODAS.coupling[s], k, strict=False)), np.zeros(2))
+            k.append(np.linalg.solve(w, rate(at) + past))
+        new = y + np.dot(RODAS.result, k)
+        half = 0.5 * y + 0.5 * (new + 0.5 * (np.dot(RODAS.dense[0], k[:5]) + 0.5 * np.dot(RODAS.dense[1], k[:5])))
+        return new, new - np.dot(RODAS.error, k), half
+
+    start = np.array([1.0, 0.7])
+    exact = solve_ivp(
+        lambda _, y: rate(y), (0, 1), start, rtol=1e-13, atol=1e-14, dense_output=True, method="DOP853"
+    ).sol
+
+    def final(n):
+        y = start
+        for _ in range(n):
+            y = one(y, 1 / n)[0]
+        return np.abs(y - exact(1.0)).max()
+
+    def local(which, h, at):
+        return np.abs(one(start, h)[which] - exact(at)).max()
+
+    assert np.log2(final(16) / final(32)) > 3.7
+    # The error of one step is one order higher than that of many.
+    assert 3.6 < np.log2(local(1, 0.1, 0.1) / local(1, 0.05, 0.05)) < 4.6
+    assert np.log2(local(2, 0.1, 0.05) / local(2, 0.05, 0.025)) > 3.6
