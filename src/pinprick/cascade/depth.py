@@ -37,7 +37,7 @@ def heal_by_depth(injury: Injury, course: Course, times: Array) -> xr.Dataset:
     """
     import xarray as xr
 
-    from pinprick.cascade.heal import variables
+    from pinprick.cascade.healing import variables
 
     draws = min(MOST_DRAWS, injury.skin.draws)
     depth, height = _cells(injury)

@@ -3,8 +3,8 @@
 from pinprick.injury.closure import READOUTS, Position, Readout, barrier, closure_times
 from pinprick.injury.early_course import EarlyCourse, early, pain_ratio
 from pinprick.injury.injury import Injury, Technique
+from pinprick.injury.microchannel import puncture, puncture_many
 from pinprick.injury.pattern import Punctures, coordinates
-from pinprick.injury.puncture import puncture, puncture_many
 from pinprick.injury.topical import Delivery, delivery, molecules
 
 __all__ = [

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from pinprick.cascade import Course, heal, local_injury
-from pinprick.cascade.heal import output_days
+from pinprick.cascade.healing import output_days
 from pinprick.cascade.link import injury_profile, signal_reach_mm
 from pinprick.cascade.network import NAMES, READOUTS
 from pinprick.errors import InputError
