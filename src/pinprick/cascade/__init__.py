@@ -2,7 +2,7 @@
 
 from pinprick.cascade.course import Course
 from pinprick.cascade.ensemble import Ensemble
-from pinprick.cascade.heal import heal
+from pinprick.cascade.healing import heal
 from pinprick.cascade.link import local_injury
 from pinprick.cascade.physiology import Physiology, central, physiology
 from pinprick.cascade.response import Response, response
