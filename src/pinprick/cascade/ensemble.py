@@ -47,6 +47,21 @@ class Ensemble:
             InputError: times or sessions are not ascending from 0.
             SolverError: a patient can be solved neither here nor by `Rosenbrock`.
         """
+        out, collapsed = self.attempt(parameters, initial, impulses, times)
+        if not collapsed.size:
+            return out
+        p, y, injury = (np.asarray(values)[collapsed] for values in (parameters, initial, impulses.injury))
+        try:
+            again = Rosenbrock(self.rtol, self.atol, self.threads)
+            out[collapsed] = again.solve(p, y, Impulses(impulses.days, injury), times)
+        except SolverError as fault:
+            raise unsolved(int(collapsed[int(str(fault.given))])) from fault
+        return out
+
+    def attempt(
+        self, parameters: Array, initial: Array, impulses: Impulses, times: Array
+    ) -> tuple[Array, NDArray[np.intp]]:
+        """Return the states as `solve` does, no number where a step collapsed, and which patients those are."""
         times, days = ascending("times_days", times), ascending("session_days", impulses.days)
         p, y, injury = (
             np.ascontiguousarray(values, dtype=np.float64) for values in (parameters, initial, impulses.injury)
@@ -54,8 +69,7 @@ class Ensemble:
         out = np.empty((y.shape[0], times.size, len(SYMBOLS)))
         if out.size:
             self._run(p, y, days, injury, times, out)
-        self._rescue(p, y, Impulses(days, injury), times, out)
-        return out
+        return out, np.flatnonzero(~np.isfinite(out[:, -1:, 0]).all(axis=1))
 
     def _run(self, p: Array, y: Array, days: Array, injury: Array, times: Array, out: Array) -> None:
         from pinprick.cascade.lanes import ENTRY as solve_queue
@@ -73,16 +87,6 @@ class Ensemble:
         else:
             with ThreadPoolExecutor(threads) as pool:
                 list(pool.map(run, blocks))
-
-    def _rescue(self, p: Array, y: Array, impulses: Impulses, times: Array, out: Array) -> None:
-        failed = np.flatnonzero(~np.isfinite(out[:, -1:, 0]).all(axis=1))
-        if not failed.size:
-            return
-        again = Rosenbrock(self.rtol, self.atol, self.threads)
-        try:
-            out[failed] = again.solve(p[failed], y[failed], Impulses(impulses.days, impulses.injury[failed]), times)
-        except SolverError as fault:
-            raise unsolved(int(failed[int(str(fault.given))])) from fault
 
     def _block(self) -> NDArray[Any]:
         from pinprick.cascade.layout import LAYOUT
