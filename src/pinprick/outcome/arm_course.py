@@ -33,7 +33,10 @@ def relative_course(arm: Arm, kind: Modality, when: str) -> float:
     given = course_gain(
         _sessions(arm, kind), _interval_days(arm, kind), _follow_up_days(arm, when), sessions_scale, mature
     )
-    return float(given[0] / usual_gain(kind, sessions_scale, mature)[0])
+    # Within a course later sessions add; between trials the number of sessions hardly tells the results apart, because
+    # who gives fewer treats harder or treats what responds. The exponent says how much of the ratio carries over.
+    exponent = evidence.value("outcome.course_between_trials_exponent")
+    return float((given[0] / usual_gain(kind, sessions_scale, mature)[0]) ** exponent)
 
 
 def usual_gain(kind: Modality, sessions_scale: Array, mature: Array) -> Array:
