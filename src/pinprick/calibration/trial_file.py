@@ -17,6 +17,7 @@ from pinprick.evidence import Arm, TrialOutcome
 
 # Every trial of this field together is a third of a megabyte; the bound keeps a wrong path from being read at all.
 MAX_BYTES = 10_000_000
+MAX_DEPTH = 40
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _AT_MOST = re.compile(r"\s*(?:max(?:imum)?|up to|at most)\s*(\d+(?:\.\d+)?)\s*$")
 _RANGE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:-|–|to)\s*(\d+(?:\.\d+)?)\s*$")
@@ -85,8 +86,10 @@ def read_list(path: str | Path, key: str) -> list[Any]:
 
 
 def _content(file: Path, key: str) -> Any:
+    text = _text(file, key)
     try:
-        return yaml.load(_text(file, key), Loader=_Loader)
+        _check_depth(text, file)
+        return yaml.load(text, Loader=_Loader)
     except RecursionError:
         raise InputError("nested too deeply", file=str(file)) from None
     except (yaml.YAMLError, ValueError, OverflowError, TypeError) as fault:
@@ -94,6 +97,15 @@ def _content(file: Path, key: str) -> Any:
         mark = getattr(fault, "problem_mark", None)
         place = "" if mark is None else f"line {mark.line + 1}"
         raise InputError(f"not valid YAML: {reason}", file=str(file), field=place or None) from None
+
+
+def _check_depth(text: str, file: Path) -> None:
+    """Refuse what would exhaust the stack of the parser, before it is built."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise InputError("nested too deeply", file=str(file), limit=f"{MAX_DEPTH} levels")
 
 
 def _text(file: Path, key: str) -> str:
