@@ -62,7 +62,7 @@ def commands() -> list[Line]:
 
 
 @pytest.fixture
-def workplace(tmp_path, monkeypatch):
+def folder_of_examples(tmp_path, monkeypatch):
     for folder in ("examples", "docs"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     monkeypatch.chdir(tmp_path)
@@ -89,7 +89,7 @@ def test_nothing_is_left_out_silently():
 @pytest.mark.parametrize(
     "line", [line for line in commands() if line.text.startswith("pinprick ")], ids=lambda line: line.text
 )
-def test_command_runs(line, workplace, capsys):
+def test_command_runs(line, folder_of_examples, capsys):
     code = main.main(shlex.split(line.text)[1:])
     captured = capsys.readouterr()
     assert code == line.expected, f"{line.page}: {captured.err}"
@@ -99,7 +99,7 @@ def test_command_runs(line, workplace, capsys):
 @pytest.mark.parametrize(
     "line", [line for line in commands() if line.text.startswith("python ")], ids=lambda line: line.text
 )
-def test_script_runs(line, workplace):
+def test_script_runs(line, folder_of_examples):
     done = subprocess.run(
         [sys.executable, *shlex.split(line.text)[1:]], capture_output=True, text=True, timeout=110, env={**os.environ}
     )
@@ -107,7 +107,7 @@ def test_script_runs(line, workplace):
 
 
 @pytest.mark.parametrize("page", sorted({page for page, _, _ in blocks("python")}))
-def test_python_of_a_page_runs_in_order(page, workplace, capsys):
+def test_python_of_a_page_runs_in_order(page, folder_of_examples, capsys):
     names: dict[str, object] = {"__name__": "__main__"}
     for found, place, code in blocks("python"):
         if found == page:
