@@ -221,7 +221,10 @@ class CourseStage:
 
 @dataclass(frozen=True, slots=True)
 class RedFlag:
-    """A sign that needs a clinician; `urgency` is emergency, same-day, soon or within-4-weeks (our own grading)."""
+    """A sign that needs a clinician; `urgency` is emergency, same-day, soon or within-4-weeks (our own grading).
+
+    `plain_sign` and `plain_action` say the same to the person treated.
+    """
 
     id: str
     sign: str
@@ -233,6 +236,8 @@ class RedFlag:
     numbers: Mapping[str, Range] = field(default_factory=dict)
     note: str = ""
     second_hand: bool = False
+    plain_sign: str = ""
+    plain_action: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from pinprick.planning.schedule import calendar, last_day
 from pinprick.planning.screening import allowed_length, screen, screen_with
 from pinprick.planning.session_guide import session_guide
 from pinprick.planning.settings import Settings, Space, space
+from pinprick.planning.wording import counted
 from pinprick.safety import Screening
 
 _FEWEST_DRAWS = 10
@@ -211,7 +212,7 @@ _LIMITS = {
 
 
 def _kind(part: str) -> str:
-    if "session(s) are fewer" in part:
+    if part.partition(" ")[2].startswith(("session is fewer", "sessions are fewer")):
         return "fewest sessions"
     return next((kind for start, kind in _LIMITS.items() if part.startswith(start)), "needle length of the zone")
 
@@ -230,7 +231,7 @@ def _nothing_fits(run: _Run, searched: _Searched) -> tuple[str, ...]:
     )
     row = min(range(total), key=lambda i: (searched.why_not[i].count(";"), -searched.points[i]))
     item = searched.settings[row]
-    nearest = f"{item.device.name}, {item.lengths_mm[0]:g} mm, {item.course.sessions} session(s)"
+    nearest = f"{item.device.name}, {item.lengths_mm[0]:g} mm, {counted(item.course.sessions, 'session')}"
     return (
         f"No way of needling keeps every limit; what is broken: {said}.",
         f"Nearest: {nearest}; {searched.why_not[row]}.",

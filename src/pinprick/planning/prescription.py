@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from pinprick import evidence
 from pinprick.injury import Injury
 from pinprick.outcome import indication
+from pinprick.planning import wording
 from pinprick.planning.adjunct import adjuncts
 from pinprick.planning.case import Case
 from pinprick.planning.choice import Axes, best, probability_better, weights
@@ -105,12 +105,12 @@ def _reasons(
 ) -> tuple[str, ...]:
     item, allowed = settings[chosen], sum(not why for why in why_not)
     low, middle, high = np.quantile(axes.improvement[chosen], [0.05, 0.5, 0.95])
-    shown = ", ".join(f"{axis} {weight:g}" for axis, weight in weights(case).items())
+    shown = ", ".join(f"{wording.axis(axis)} {weight:g}" for axis, weight in weights(case).items())
     said = [
-        f"{allowed} of {len(settings)} ways that were searched keep every limit; by the weights ({shown}) this one is "
+        f"{allowed} of {len(settings)} ways that were searched keep every limit; with the weights {shown}, this one is "
         "best, and among equals the gentlest.",
-        f"It is expected to improve {indication(case.concern.indication).name} by {middle:.0f} percent (90 of 100 "
-        f"people between {low:.0f} and {high:.0f}).",
+        f"What is expected for {indication(case.concern.indication).name}: "
+        f"{wording.improvement_span(float(low), float(middle), float(high))}.",
     ]
     said += _about_sessions(chosen, settings, axes)
     said += _about_interval(chosen, settings, axes)
@@ -149,10 +149,9 @@ def _about_sessions(chosen: int, settings: Sequence[Settings], axes: Axes) -> li
         return []
     gain = float(np.median(axes.improvement[more[0]] - axes.improvement[chosen]))
     sure = probability_better(axes, more[0], chosen)
-    return [
-        f"One more session would add about {gain:.1f} percent of improvement (better in {100 * sure:.0f} of 100 draws) "
-        f"and {axes.downtime[more[0]] - axes.downtime[chosen]:.1f} days of downtime."
-    ]
+    change = wording.points(gain) or "no improvement that counts"
+    downtime = wording.days(float(axes.downtime[more[0]] - axes.downtime[chosen])) or "hardly any more downtime"
+    return [f"One more session would bring about {change} (better in {100 * sure:.0f} of 100 draws), and {downtime}."]
 
 
 def _about_interval(chosen: int, settings: Sequence[Settings], axes: Axes) -> list[str]:
@@ -173,7 +172,7 @@ def _about_interval(chosen: int, settings: Sequence[Settings], axes: Axes) -> li
     lowest, highest = (end(settings[key].course.interval_days for key in [chosen, *others]) for end in (min, max))
     return [
         f"Intervals from {lowest:g} to {highest:g} days were compared; none changes the improvement by more than "
-        f"{abs(gains[row]):.1f} percent, and trials do not compare them."
+        f"{wording.at_most(gains[row])}, and trials do not compare them."
     ]
 
 
@@ -214,7 +213,7 @@ def _second_best(chosen: int, row: int | None, settings: Sequence[Settings], axe
     if row is None:
         return "No other device, number of sessions or adjunct keeps every limit."
     second = settings[row]
-    names = [second.device.name, f"{second.lengths_mm[0]:g} mm", f"{second.course.sessions} session(s)"]
+    names = [second.device.name, f"{second.lengths_mm[0]:g} mm", wording.counted(second.course.sessions, "session")]
     if second.course.sessions > 1:
         names.append(f"every {second.course.interval_days:g} days")
     names += [adjuncts()[id].name for id in second.adjuncts]
@@ -223,23 +222,22 @@ def _second_best(chosen: int, row: int | None, settings: Sequence[Settings], axe
 
 def _trade(chosen: int, row: int, axes: Axes) -> str:
     gain = float(np.median(axes.improvement[row] - axes.improvement[chosen]))
-    changes = [
-        (f"{gain:+.1f} percent of improvement", abs(gain) >= 0.05),
-        (
-            f"{axes.downtime[row] - axes.downtime[chosen]:+.1f} days of downtime",
-            abs(axes.downtime[row] - axes.downtime[chosen]) >= 0.05,
-        ),
-        (
-            f"{100 * (axes.pih[row] - axes.pih[chosen]):+.1f} in 100 with dark marks",
-            abs(axes.pih[row] - axes.pih[chosen]) >= 5e-4,
-        ),
-        (f"{axes.pain[row] - axes.pain[chosen]:+.1f} pain", abs(axes.pain[row] - axes.pain[chosen]) >= 0.05),
-    ]
+    marks, pain = 100 * (axes.pih[row] - axes.pih[chosen]), axes.pain[row] - axes.pain[chosen]
     price = axes.price[row] - axes.price[chosen]
-    changes.append((f"{price:+.0f} in price", bool(np.isfinite(price) and abs(price) >= 0.5)))
-    told = (
-        ", ".join(compress((text for text, _ in changes), (keep for _, keep in changes))) or "no difference that counts"
+    changes = (
+        wording.points(gain),
+        wording.days(float(axes.downtime[row] - axes.downtime[chosen])),
+        f"dark marks in {abs(marks):.0f} of 100 people {_more(marks)}" if abs(marks) >= 0.5 else "",
+        f"{abs(pain):.1f} {_more(pain)} pain on a scale of 10" if abs(pain) >= 0.05 else "",
+        f"a price {abs(price):.0f} {'higher' if price > 0 else 'lower'}"
+        if np.isfinite(price) and abs(price) >= 0.5
+        else "",
     )
+    told = ", ".join(filter(None, changes)) or "no difference that counts"
     sure, noise = probability_better(axes, row, chosen), evidence.value("planning.noise_probability")
     honest = "; in improvement the two cannot be told apart" if 1 - noise < sure < noise else ""
-    return f"It would trade {told} (more improvement in {100 * sure:.0f} of 100 common draws{honest})."
+    return f"Against the chosen one: {told} (more improvement in {100 * sure:.0f} of 100 common draws{honest})."
+
+
+def _more(change: float) -> str:
+    return "more" if change > 0 else "less"

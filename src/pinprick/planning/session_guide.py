@@ -84,8 +84,9 @@ def _limit_text(limit: AnaestheticLimit, area: float) -> str:
         f"at least {limit.min_minutes:g} minutes" if limit.min_minutes is not None else "",
         f"at most {limit.max_minutes:g} minutes" if limit.max_minutes is not None else "",
     ]
-    said = ", ".join(bound for bound in bounds if bound) or "no numeric limit on record"
-    text = f"Anaesthetic {limit.product.replace('_', ' ')}: {said} ({limit.status})."
+    said = ", ".join(bound for bound in bounds if bound) or "no numeric limit on record, follow its own label"
+    status = f" ({limit.status})" if limit.status != "read" else ""
+    text = f"Anaesthetic {limit.product.replace('_', ' ').replace('-', ' ')}: {said}{status}."
     if limit.max_area_cm2 is not None and area > limit.max_area_cm2:
         text += f" The area of about {area:.0f} cm² is more than that: numb and treat part after part."
     return text
@@ -126,8 +127,13 @@ def _zone_text(zone: ZonePrescription, prescription: Prescription) -> str:
     )
     return (
         f"{name}: {technique.needle_length_mm:g} mm, {technique.pass_count} {moves}, "
-        f"about {zone.puncture_density_per_cm2:.0f} punctures per cm². Stop earlier at: {zone.endpoint}"
+        f"about {_rounded(zone.puncture_density_per_cm2)} punctures per cm². Stop earlier at: {zone.endpoint}"
     )
+
+
+def _rounded(density: float) -> str:
+    """Return a density to two digits: it is a count that nobody can set more closely."""
+    return f"{float(f'{density:.2g}'):,.0f}"
 
 
 def _stop(prescription: Prescription) -> Iterator[str]:

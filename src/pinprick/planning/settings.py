@@ -15,6 +15,7 @@ from pinprick.device import Device, device
 from pinprick.injury import Technique
 from pinprick.planning.adjunct import adjuncts_for
 from pinprick.planning.case import Case
+from pinprick.planning.wording import counted
 from pinprick.planning.zone_limit import ZoneLimit, zone_limit
 from pinprick.skin import Zone
 
@@ -176,7 +177,8 @@ def _spacing(case: Case, course: Course) -> str:
         if case.concern.indication.startswith(record.trial_indication):
             fewest = min(record.sessions[0], most or record.sessions[0])
             if case.request.sessions is None and course.sessions < fewest:
-                return f"{course.sessions} session(s) are fewer than the {fewest} that are defended"
+                verb = "is" if course.sessions == 1 else "are"
+                return f"{counted(course.sessions, 'session')} {verb} fewer than the {fewest} that are defended"
             low, high = record.interval_days
             if course.sessions == 1 or case.request.interval is not None:
                 return ""

@@ -208,7 +208,7 @@ def _summary(verdict: Verdict, found: list[Finding], facts: Facts) -> str:
         day = f" on {facts.deceased_on.isoformat()}" if facts.deceased_on else ""
         return f"The record says that this person died{day}. Check that it is the right record."
     leading = [finding.reason for finding in found if finding.verdict == verdict]
-    return " ".join([_WORDS[verdict], *leading[:1]])
+    return " ".join([_WORDS[verdict], *(reason[:1].upper() + reason[1:] for reason in leading[:1])])
 
 
 def _noted(now: Circumstances) -> tuple[str, ...]:
