@@ -135,9 +135,9 @@ class Columns:
         slowest = float(diffusivity.min())
         self._rates = tuple(r.astype(dtype) for r in (self._lateral[0] * slowest, self._lateral[1] * slowest, decay))
 
-    def forward(self, field: Array) -> Array:
-        """Return the modes of a field of shape (nx, ny, nz)."""
-        return np.ascontiguousarray(transform.forward(np.asarray(field, self.dtype), self.block))
+    def forward(self, field: Array, reuse: bool = False) -> Array:
+        """Return the modes of a field of shape (nx, ny, nz), which may be overwritten if reuse allows it."""
+        return np.ascontiguousarray(transform.forward(np.asarray(field, self.dtype), self.block, reuse=reuse))
 
     def backward(self, modes: Array) -> Array:
         """Return the field of modes, which may be overwritten."""
@@ -153,20 +153,23 @@ class Columns:
         weights[0, 0, 0] = 0.5
         return self._apply((source,) * 4, weights, np.zeros((1, 2)), 1.0, source)
 
-    def uptake(self, modes: Array, source: Source, late: Array, step: float, loss: float) -> Array:
+    def uptake(
+        self, modes: Array, source: Source, late: Array, step: float, loss: float, out: Array | None = None
+    ) -> Array:
         """Return the integral over a step of exp(-loss (step - t)) times the field, as modes."""
         z = rational.uptake_functions(loss, step)
+        out = np.empty_like(modes) if out is None else out
         functions = [
             lambda x: step * z(x)[0],
             lambda x: step**2 * z(x)[1],
             lambda x: step**2 * source.ratio(step) * z(x)[2],
         ]
-        out = self._functions((modes, source.value, source.change), functions, step, np.empty_like(modes))
+        out = self._functions((modes, source.value, source.change), functions, step, out)
         out += self.dtype(np.exp(-loss * step)) * late
         return out
 
     def bending(self, modes: Array, source: Source, end: Array, step: float) -> tuple[float, float]:
-        """Return what the curvature of the source does to uptake, and to the field; without spread in depth, so too much."""
+        """Return what the curvature of the source does to uptake and to the field, at most."""
         real, fed = self.dtype, (source.value, end, source.change)
         weights = real(source.ratio(step)), real(source.curve(step) or 1.0)
         uptake, field, size = kernel.bending(modes, fed, weights, self._rates, real(step))

@@ -80,6 +80,7 @@ class _Field:
     late: Array
     supply: Array | None
     immobile: Array
+    spare: tuple[Array, Array] | None = None
 
 
 class March:
@@ -188,6 +189,8 @@ class March:
         self.step = step * min(_GROW, max(_SHRINK, _SAFETY * over ** (-1 / 3) if over > 0 else _GROW))
         if over > _ACCEPTED:
             self.rejections += 1
+            for field, (new, end, _) in zip(self._fields, trial, strict=True):
+                field.spare = new, end
             if self.step < _FEWEST_DAYS:
                 raise SolverError(f"The step became too short at day {self.day:g}.", given=self.step)
             return False
@@ -199,12 +202,13 @@ class March:
     def _predict(self, field: _Field, step: float) -> tuple[Array, Array, float]:
         """Return the immobile field and the source at the end of a step, and the relative error."""
         solver = field.operator
-        modes = solver.uptake(field.modes, field.source, field.late, step, field.loss)
+        spare = field.spare or (np.empty_like(field.modes), np.empty_like(field.modes))
+        modes = solver.uptake(field.modes, field.source, field.late, step, field.loss, spare[0])
         new = np.ascontiguousarray(solver.backward(modes))
-        released = np.empty_like(new)
+        released = spare[1]
         kept = self.dtype(math.exp(-field.loss * step))
         take_up(new.ravel(), field.immobile.ravel(), released.ravel(), field.uptake, kept, field.release)
-        end = solver.forward(released)
+        end = solver.forward(released, reuse=True)
         if field.supply is not None:
             end += field.supply
         bent_uptake, bent_field = solver.bending(field.modes, field.source, end, step)
@@ -237,4 +241,5 @@ class March:
 def _accept(field: _Field, trial: tuple[Array, Array, float], step: float) -> None:
     new, end, _ = trial
     field.operator.advance(field.modes, field.source, end, field.late, step, field.gain)
+    field.spare = field.source.value, field.immobile
     field.source.value, field.source.before, field.immobile = end, step, new

@@ -46,8 +46,8 @@ class Operator(Protocol):
 
     block: Block
 
-    def forward(self, field: Array) -> Array:
-        """Return the modes of a field of shape (nx, ny, nz)."""
+    def forward(self, field: Array, reuse: bool = False) -> Array:
+        """Return the modes of a field of shape (nx, ny, nz), which may be overwritten if reuse allows it."""
         ...
 
     def backward(self, modes: Array) -> Array:
@@ -62,7 +62,9 @@ class Operator(Protocol):
         """Return the modes that a constant source ends in; the source is overwritten."""
         ...
 
-    def uptake(self, modes: Array, source: Source, late: Array, step: float, loss: float) -> Array:
+    def uptake(
+        self, modes: Array, source: Source, late: Array, step: float, loss: float, out: Array | None = None
+    ) -> Array:
         """Return the integral over a step of exp(-loss (step - t)) times the field, as modes.
 
         Args:
@@ -71,6 +73,7 @@ class Operator(Protocol):
             late: uptake missed by the step before, to be added now.
             step: days.
             loss: of what is taken up, 1/day.
+            out: an array to write into; memory taken afresh costs as much as the arithmetic in large blocks.
         """
         ...
 

@@ -55,10 +55,11 @@ class Spectral:
         self._rates = tuple(r.astype(dtype) for r in self._rates64)
         self._axes = (0, 1) if self._dense else (0, 1, 2)
 
-    def forward(self, field: Array) -> Array:
-        """Return the modes of a field of shape (nx, ny, nz)."""
+    def forward(self, field: Array, reuse: bool = False) -> Array:
+        """Return the modes of a field of shape (nx, ny, nz), which may be overwritten if reuse allows it."""
         field = np.asarray(field, self.dtype)
-        return transform.forward(field @ self._into if self._dense else field, self.block, self._axes)
+        field, reuse = (field @ self._into, True) if self._dense else (field, reuse)
+        return transform.forward(field, self.block, self._axes, reuse=reuse)
 
     def backward(self, modes: Array) -> Array:
         """Return the field of modes, which may be overwritten."""
@@ -74,9 +75,11 @@ class Spectral:
         kernel.steady(source, self._rates)
         return source
 
-    def uptake(self, modes: Array, source: Source, late: Array, step: float, loss: float) -> Array:
+    def uptake(
+        self, modes: Array, source: Source, late: Array, step: float, loss: float, out: Array | None = None
+    ) -> Array:
         """Return the integral over a step of exp(-loss (step - t)) times the field, as modes."""
-        out = np.empty_like(modes)
+        out = np.empty_like(modes) if out is None else out
         real, beta = self.dtype, kernel.betas(loss, step, self.dtype)
         fed = source.value, source.change, real(source.ratio(step))
         kernel.uptake(modes, fed, late, self._rates, self._decayed(step), (beta, real(step), real(loss)), out)

@@ -34,10 +34,20 @@ def _packed_scale(count: int, dtype: type[Any]) -> Array:
     return scale.astype(dtype)
 
 
-def forward(field: Array, block: Block, axes: tuple[int, ...] = _LATERAL, threads: int = 1) -> Array:
-    """Return the transform of a field along the lateral axes (and depth too, if asked and mirrored)."""
+def forward(
+    field: Array, block: Block, axes: tuple[int, ...] = _LATERAL, threads: int = 1, reuse: bool = False
+) -> Array:
+    """Return the transform of a field along the lateral axes, and along depth too if asked.
+
+    Args:
+        field: shape (nx, ny, nz).
+        block: for its sides.
+        axes: the lateral ones, or all three.
+        threads: of the transform.
+        reuse: whether the field may be overwritten.
+    """
     if block.sides is Sides.MIRRORED:
-        return scipy.fft.dctn(field, axes=axes, norm="ortho", workers=threads)  # type: ignore[no-any-return]
+        return scipy.fft.dctn(field, axes=axes, norm="ortho", workers=threads, overwrite_x=reuse)  # type: ignore[no-any-return]
     for axis in _LATERAL:
         field = scipy.fftpack.rfft(field, axis=axis)
     field *= _packed_scale(block.nx, field.dtype.type)[:, None, None]
