@@ -191,12 +191,15 @@ def course_progress(
 
 
 def mechanism_factor(record: Indication, relative_gain: Array | float | None, *, draws: int, seed: int) -> Array:
-    """Return (relative collagen gain) to the indication's coupling exponent, shape (draws,); 1 where there is none."""
+    """Return (relative collagen gain) to the indication's coupling exponent, shape (draws,); 1 where there is none.
+
+    The gain is held between a floor and a lower ceiling than its inverse: no trial rewards needling harder than usual.
+    """
     if relative_gain is None or record.coupling == "none":
         return np.ones(draws)
-    limit = evidence.value("outcome.relative_gain_limit")
+    low, high = evidence.value("outcome.relative_gain_floor"), evidence.value("outcome.relative_gain_ceiling")
     exponent = evidence.draw(f"outcome.coupling.{record.coupling}", draws, seed=seed)
-    gain = np.clip(np.nan_to_num(np.asarray(relative_gain, dtype=np.float64), nan=1.0), 1.0 / limit, limit)
+    gain = np.clip(np.nan_to_num(np.asarray(relative_gain, dtype=np.float64), nan=1.0), low, high)
     return np.asarray(gain**exponent)
 
 

@@ -137,3 +137,11 @@ def test_wrong_subtype_and_baseline_are_refused():
         improvement(Concern("atrophic_acne_scars", "volcanic"), "microneedling")
     with pytest.raises(InputError, match="range"):
         improvement(Concern("atrophic_acne_scars", None, (), "goodman_baron_qualitative", 9.0), "microneedling")
+
+
+def test_needling_harder_than_usual_is_not_rewarded_without_end():
+    at_ceiling = evidence.value("outcome.relative_gain_ceiling")
+    most = improvement(SCARS, "microneedling", draws=60, relative_gain=at_ceiling)
+    assert np.array_equal(improvement(SCARS, "microneedling", draws=60, relative_gain=40.0), most)
+    gentle = improvement(SCARS, "microneedling", draws=60, relative_gain=0.5)
+    assert np.median(gentle) < np.median(improvement(SCARS, "microneedling", draws=60, relative_gain=1.0))
