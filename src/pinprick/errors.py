@@ -67,12 +67,15 @@ class InputError(PinprickError):
 class InputErrors(InputError):
     """Several faults found in one file, reported together.
 
+    Printed are as many of them as fit on one screen; the rest are counted.
+
     Args:
-        problems: the single faults, in file order; at least one. The first 12 are printed.
+        problems: the single faults, in file order; at least one.
         file: the file they are in.
     """
 
-    shown = 12
+    # A terminal of the usual 24 lines, less the line of the prompt.
+    screen_lines = 23
 
     def __init__(self, problems: Sequence[InputError], *, file: str | None = None) -> None:
         count = len(problems)
@@ -82,9 +85,20 @@ class InputErrors(InputError):
     def __str__(self) -> str:
         if len(self.problems) == 1:
             return str(self.problems[0])
-        shown = "\n".join(str(problem) for problem in self.problems[: self.shown])
-        left = len(self.problems) - self.shown
-        return f"{self.message}\n{shown}" + (f"\n… and {left} more" if left > 0 else "")
+        # The heading and, where some are left out, the count of them each take a line.
+        left, lines = self.screen_lines - 2, [self.message]
+        for place, problem in enumerate(self.problems):
+            here = self._brief(problem)
+            if place and len(here) > left:
+                lines.append(f"… and {len(self.problems) - place} more")
+                break
+            lines += here
+            left -= len(here)
+        return "\n".join(lines)
+
+    def _brief(self, problem: InputError) -> list[str]:
+        """Return a problem's lines without the file, which the heading names."""
+        return [line for line in str(problem).splitlines() if line != f"  file:  {problem.file}"]
 
 
 class EvidenceError(PinprickError):

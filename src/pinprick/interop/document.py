@@ -34,6 +34,7 @@ def read_document(source: str | Path | Mapping[str, Any]) -> tuple[Mapping[str, 
         raise InputError(
             "JSON that no record system writes: nested too deeply, or a number too long",
             file=file,
+            limit="JSON of ordinary depth, as record systems write it",
             remedy="export the record again",
         ) from None
     if not isinstance(content, Mapping):

@@ -45,12 +45,26 @@ class Case(Table):
             raise fault(
                 f"the budget is in {wishes.budget_currency} and the clinic charges in {self.clinic.currency}",
                 limit="one currency in a case",
+                field="preferences.budget",
+                given=f"{wishes.budget:g} {wishes.budget_currency}",
                 remedy="give the budget in the clinic's currency; currencies are never converted",
             )
         if fixed.sessions and wishes.max_sessions and fixed.sessions > wishes.max_sessions:
-            raise fault(f"{fixed.sessions} sessions are requested and at most {wishes.max_sessions} are accepted")
+            raise fault(
+                f"{fixed.sessions} sessions are requested and at most {wishes.max_sessions} are accepted",
+                limit=f"at most {wishes.max_sessions} (preferences.max_sessions)",
+                field="request.sessions",
+                given=fixed.sessions,
+                remedy="change one of the two",
+            )
         if fixed.sessions and wishes.min_sessions and fixed.sessions < wishes.min_sessions:
-            raise fault(f"{fixed.sessions} sessions are requested and at least {wishes.min_sessions} are wanted")
+            raise fault(
+                f"{fixed.sessions} sessions are requested and at least {wishes.min_sessions} are wanted",
+                limit=f"at least {wishes.min_sessions} (preferences.min_sessions)",
+                field="request.sessions",
+                given=fixed.sessions,
+                remedy="change one of the two",
+            )
         return self
 
     @classmethod

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pinprick import evidence
 from pinprick.errors import InputError, InputErrors
 from pinprick.planning.case import Case
-from pinprick.planning.case_fault import nearest
+from pinprick.planning.case_fault import MEND, nearest
 
 
 def check(case: Case, file: str | None) -> None:
@@ -24,7 +24,7 @@ def check(case: Case, file: str | None) -> None:
             given=item.given,
             limit=item.limit,
             origin=item.origin,
-            remedy=item.remedy,
+            remedy=item.remedy or MEND,
         )
         for field, item in (*_patient(case), *_concern(case), *_clinic(case), *_request(case), *_published(case))
     ]
@@ -57,7 +57,12 @@ def _concern(case: Case) -> Found:
     if entry.indication not in known:
         yield (
             "concern.indication",
-            InputError("no such indication", given=entry.indication, remedy=nearest(entry.indication, known)),
+            InputError(
+                "no such indication",
+                given=entry.indication,
+                limit="an indication in docs/reference/case.md",
+                remedy=nearest(entry.indication, known),
+            ),
         )
         return
     record = known[entry.indication]
@@ -72,7 +77,10 @@ def _concern(case: Case) -> Found:
             yield (
                 f"concern.zones[{place}]",
                 InputError(
-                    "no anatomy is recorded for this zone", given=zone.value, remedy=nearest(zone.value, anatomy)
+                    "no anatomy is recorded for this zone",
+                    given=zone.value,
+                    limit="a zone with recorded anatomy",
+                    remedy=nearest(zone.value, anatomy),
                 ),
             )
         elif zone not in record.zones:
@@ -94,7 +102,12 @@ def _scale(id: str | None, baseline: float | None) -> Found:
         return
     known = outcome.scales()
     if id not in known:
-        yield "concern.scale", InputError("no such scale", given=id, remedy=nearest(id, known))
+        yield (
+            "concern.scale",
+            InputError(
+                "no such scale", given=id, limit="a scale in docs/reference/scales.md", remedy=nearest(id, known)
+            ),
+        )
         return
     low, high = known[id].floor, known[id].top
     if baseline is not None and ((low is not None and baseline < low) or (high is not None and baseline > high)):
@@ -115,16 +128,27 @@ def _clinic(case: Case) -> Found:
     known = device.device_ids()
     for place, id in enumerate(case.clinic.devices):
         if id not in known:
-            yield f"clinic.devices[{place}]", InputError("unknown device", given=id, remedy=nearest(id, known))
+            yield (
+                f"clinic.devices[{place}]",
+                InputError(
+                    "unknown device", given=id, limit="an id listed by: pinprick devices", remedy=nearest(id, known)
+                ),
+            )
     adjuncts = {item["id"]: item for item in evidence.load_records("planning/adjuncts.yaml")}
     for place, id in enumerate(case.clinic.adjuncts):
         if id not in adjuncts:
-            yield f"clinic.adjuncts[{place}]", InputError("unknown adjunct", given=id, remedy=nearest(id, adjuncts))
+            yield (
+                f"clinic.adjuncts[{place}]",
+                InputError("unknown adjunct", given=id, limit="an adjunct on record", remedy=nearest(id, adjuncts)),
+            )
     yield from _screening_choices(case)
     items = {item["id"] for item in evidence.load_records("planning/price_items.yaml")}
     for id in case.clinic.prices:
         if id not in items:
-            yield f"clinic.prices.{id}", InputError("unknown item", given=id, remedy=nearest(id, items))
+            yield (
+                f"clinic.prices.{id}",
+                InputError("unknown item", given=id, limit="an item on record", remedy=nearest(id, items)),
+            )
 
 
 def _screening_choices(case: Case) -> Found:
@@ -134,11 +158,21 @@ def _screening_choices(case: Case) -> Found:
     if product is not None and product not in ("none", *products()):
         yield (
             "clinic.anaesthetic",
-            InputError("unknown anaesthetic", given=product, remedy=nearest(product, ["none", *products()])),
+            InputError(
+                "unknown anaesthetic",
+                given=product,
+                limit="a product on record, or none",
+                remedy=nearest(product, ["none", *products()]),
+            ),
         )
     for id, index in case.clinic.screening_choices.items():
         if id not in rules():
-            yield f"clinic.screening_choices.{id}", InputError("no such rule", given=id, remedy=nearest(id, rules()))
+            yield (
+                f"clinic.screening_choices.{id}",
+                InputError(
+                    "no such rule", given=id, limit="an id listed by: pinprick rules", remedy=nearest(id, rules())
+                ),
+            )
         elif index >= len(rules()[id].positions):
             yield (
                 f"clinic.screening_choices.{id}",
@@ -162,6 +196,18 @@ def _request(case: Case) -> Found:
     if fixed.needle_length is None or not ids:
         return
     shortest = min(device.device(id).needle_length_min_mm for id in ({fixed.device} if fixed.device else ids))
+    longest = max(device.device(id).needle_length_max_mm for id in ({fixed.device} if fixed.device else ids))
+    if fixed.needle_length > longest:
+        yield (
+            "request.needle_length",
+            InputError(
+                "needle is longer than any device at hand can be set",
+                given=f"{fixed.needle_length:g} mm",
+                limit=f"{longest:g} mm or less",
+                remedy="choose a shorter needle, or another device",
+            ),
+        )
+        return
     if fixed.needle_length < shortest:
         yield (
             "request.needle_length",
@@ -169,6 +215,7 @@ def _request(case: Case) -> Found:
                 "needle is shorter than any device at hand can be set",
                 given=f"{fixed.needle_length:g} mm",
                 limit=f"{shortest:g} mm or more",
+                remedy="choose a longer needle, or another device",
             ),
         )
         return
@@ -200,16 +247,29 @@ def _published(case: Case) -> Found:
     if protocol.source not in (known := evidence.sources()):
         yield (
             "published.source",
-            InputError("unknown source", given=protocol.source, remedy=nearest(protocol.source, known)),
+            InputError(
+                "unknown source",
+                given=protocol.source,
+                limit="an id listed by: pinprick sources",
+                remedy=nearest(protocol.source, known),
+            ),
         )
     arms = {arm.id for arm in evidence.arms()}
     for place, id in enumerate(protocol.arms):
         if id not in arms:
-            yield f"published.arms[{place}]", InputError("unknown trial arm", given=id, remedy=nearest(id, arms))
+            yield (
+                f"published.arms[{place}]",
+                InputError("unknown trial arm", given=id, limit="an arm on record", remedy=nearest(id, arms)),
+            )
     if protocol.device not in device.device_ids():
         yield (
             "published.device",
-            InputError("unknown device", given=protocol.device, remedy=nearest(protocol.device, device.device_ids())),
+            InputError(
+                "unknown device",
+                given=protocol.device,
+                limit="an id listed by: pinprick devices",
+                remedy=nearest(protocol.device, device.device_ids()),
+            ),
         )
         return
     head = device.device(protocol.device)

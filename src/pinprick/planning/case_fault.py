@@ -48,6 +48,26 @@ _BOUND = {
     "max_length": "at most {}",
     "pattern": "text of the form {}",
 }
+# What was expected where a value is of the wrong kind.
+_KIND = {
+    "model_type": "a table of fields",
+    "dict_type": "a table of fields",
+    "tuple_type": "a list in square brackets",
+    "string_type": "text",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "finite_number": "a finite number",
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+}
+_FORM = {
+    "^[A-Z]{2}$": 'two capital letters (ISO 3166), or "EU"',
+    "^[A-Z]{3}$": "three capital letters (ISO 4217)",
+}
+MEND = "mend this field; docs/reference/case.md says what each takes"
 
 
 def case_faults(error: ValidationError, model: type[BaseModel], file: str | None) -> InputErrors:
@@ -58,8 +78,15 @@ def case_faults(error: ValidationError, model: type[BaseModel], file: str | None
         model: the model that was validated, for the names of its fields.
         file: the file the case is in.
     """
-    problems = [_problem(dict(item), model, file) for item in error.errors(include_url=False)]
-    return InputErrors(problems, file=file)
+    items: list[dict[str, Any]] = [dict(item) for item in error.errors(include_url=False)]
+    # A list whose only entries are wrong is also called too short; the entries alone say enough.
+    wrong: list[tuple[Any, ...]] = [tuple(item["loc"]) for item in items]
+    kept = [
+        item
+        for item, loc in zip(items, wrong, strict=True)
+        if item["type"] != "too_short" or not any(len(other) > len(loc) and other[: len(loc)] == loc for other in wrong)
+    ]
+    return InputErrors([_problem(item, model, file) for item in kept], file=file)
 
 
 def nearest(word: object, known: Iterable[str]) -> str:
@@ -79,20 +106,38 @@ def _problem(item: dict[str, Any], model: type[BaseModel], file: str | None) -> 
     given: object = item.get("input")
     if isinstance(given, dict | BaseModel):
         given = None
-    message, limit, remedy = _SAID.get(kind, str(item["msg"])), None, None
+    message, limit, remedy = _SAID.get(kind, str(item["msg"])), _KIND.get(kind), None
     if "said" in context:
         message, limit, remedy = str(context["said"]), context["limit"] or None, context["remedy"] or None
+        loc += (context["field"],) if context["field"] else ()
+        given = context["given"] if context["field"] else given
     elif kind == "extra_forbidden":
-        given, remedy = loc[-1], nearest(loc[-1], _fields_at(model, loc[:-1]))
+        known = _fields_at(model, loc[:-1])
+        given, limit, remedy = loc[-1], _listed(known), nearest(loc[-1], known)
     elif "expected" in context:
         words = [word.strip(" '") for word in str(context["expected"]).replace(" or ", ", ").split(",")]
-        limit, remedy = " | ".join(words), nearest(given, words)
+        limit, remedy = " | ".join(words), _guess(given, words)
+        loc = loc[:-1] if loc[-1] == "[key]" else loc
     else:
-        bounds = [form.format(context[name]) for name, form in _BOUND.items() if name in context]
-        limit = " and ".join(bounds) or None
+        bounds = [form.format(_plain(context[name])) for name, form in _BOUND.items() if name in context]
+        limit = _FORM.get(str(context.get("pattern"))) or " and ".join(bounds) or limit
     if kind == "missing":
-        given, remedy = None, "add it; examples/ holds complete cases"
-    return InputError(message, file=file, field=_path(loc), given=given, limit=limit, remedy=remedy)
+        given, limit, remedy = None, "this field must be there", "add it; examples/ holds complete cases"
+    return InputError(message, file=file, field=_path(loc), given=given, limit=limit, remedy=remedy or MEND)
+
+
+def _plain(bound: object) -> str:
+    return f"{bound:g}" if isinstance(bound, float) else str(bound)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def _guess(given: object, words: list[str]) -> str | None:
+    """Return "did you mean ...?", and nothing where the limit has listed the words already."""
+    text = nearest(given, words)
+    return text if text.startswith("did you") else None
 
 
 def _path(loc: tuple[str | int, ...]) -> str:

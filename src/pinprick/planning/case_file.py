@@ -14,6 +14,7 @@ from pinprick.errors import InputError
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
 _KINDS = "a case file: .toml, .yaml, .yml or .json"
+_EXAMPLES = "start from one of the files in examples/"
 
 
 def read_table(path: str | Path) -> dict[str, Any]:
@@ -35,12 +36,15 @@ def read_table(path: str | Path) -> dict[str, Any]:
             fault.message, file=str(path), given=fault.given, limit=fault.limit, remedy=fault.remedy
         ) from None
     except RecursionError:
-        raise InputError("nested too deeply to be a case", file=str(path), limit=f"{MAX_DEPTH} levels") from None
+        raise InputError(
+            "nested too deeply to be a case", file=str(path), limit=f"{MAX_DEPTH} levels", remedy=_EXAMPLES
+        ) from None
     except Exception as fault:
         # Parsers raise many kinds of error on malformed text; each means the same to the person who wrote it.
         raise InputError(
             f"not valid {_format(file)}: {_first_line(fault)}",
             file=str(path),
+            limit=f"well-formed {_format(file)}",
             remedy="mend the file at that place; a file that ends early was perhaps not copied whole",
         ) from None
     if not isinstance(table, dict):
@@ -49,7 +53,7 @@ def read_table(path: str | Path) -> dict[str, Any]:
             file=str(path),
             given=type(table).__name__,
             limit="patient, concern, preferences and clinic at the top",
-            remedy="start from one of the files in examples/",
+            remedy=_EXAMPLES,
         )
     _check_keys(table, str(path))
     return table
@@ -58,7 +62,13 @@ def read_table(path: str | Path) -> dict[str, Any]:
 def _reader(file: Path) -> Callable[[str], Any]:
     readers: dict[str, Callable[[str], Any]] = {".toml": tomllib.loads, ".yaml": _yaml, ".yml": _yaml, ".json": _json}
     if file.suffix.lower() not in readers and not file.is_dir():
-        raise InputError("cannot tell what kind of file this is", file=str(file), given=file.name, limit=_KINDS)
+        raise InputError(
+            "cannot tell what kind of file this is",
+            file=str(file),
+            given=file.name,
+            limit=_KINDS,
+            remedy="name the file by what it holds, for instance case.toml",
+        )
     return readers.get(file.suffix.lower(), tomllib.loads)
 
 
@@ -72,7 +82,7 @@ def _text(file: Path) -> str:
             raise InputError("this is a directory", file=str(file), limit=_KINDS, remedy="name the file in it")
         size = file.stat().st_size
         if not file.is_file():
-            raise InputError("this is not a regular file", file=str(file), limit=_KINDS)
+            raise InputError("this is not a regular file", file=str(file), limit=_KINDS, remedy="check the path")
         if size > MAX_BYTES:
             raise InputError(
                 "file is too large to be a case; it was not read",
@@ -83,7 +93,9 @@ def _text(file: Path) -> str:
             )
         return file.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise InputError("no such file", file=str(file), remedy="check the path and the spelling") from None
+        raise InputError(
+            "no such file", file=str(file), limit=_KINDS, remedy="check the path and the spelling"
+        ) from None
     except UnicodeDecodeError as fault:
         raise InputError(
             "file is not UTF-8 text",
@@ -93,7 +105,12 @@ def _text(file: Path) -> str:
             remedy=f"if it is Latin-1, convert it: iconv -f latin1 -t utf-8 {file.name}",
         ) from None
     except (OSError, ValueError) as fault:
-        raise InputError(f"cannot read the file: {_first_line(fault)}", file=str(file)) from None
+        raise InputError(
+            f"cannot read the file: {getattr(fault, 'strerror', None) or _first_line(fault)}",
+            file=str(file),
+            limit=_KINDS,
+            remedy="check its name and your rights to read it",
+        ) from None
 
 
 def _json(text: str) -> Any:
@@ -101,7 +118,9 @@ def _json(text: str) -> Any:
         found: dict[str, Any] = {}
         for key, value in pairs:
             if key in found:
-                raise InputError("field is written twice", given=key, remedy="keep one of the two")
+                raise InputError(
+                    "field is written twice", given=key, limit="each field once", remedy="keep one of the two"
+                )
             found[key] = value
         return found
 
@@ -117,11 +136,14 @@ def _yaml(text: str) -> Any:
     for event in yaml.parse(text, Loader=loader):
         if isinstance(event, yaml.AliasEvent):
             raise InputError(
-                "references (*name) are not read in a case", given=f"*{event.anchor}", remedy="write it out"
+                "references (*name) are not read in a case",
+                given=f"*{event.anchor}",
+                limit="plain values",
+                remedy="write it out",
             )
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise InputError("nested too deeply to be a case", limit=f"{MAX_DEPTH} levels")
+            raise InputError("nested too deeply to be a case", limit=f"{MAX_DEPTH} levels", remedy=_EXAMPLES)
     _refuse_twice(yaml.compose(text, Loader=loader))
     return yaml.load(text, Loader=loader)
 
@@ -133,7 +155,9 @@ def _refuse_twice(node: Any) -> None:
         if isinstance(child, tuple):
             key = str(child[0].value)
             if key in keys:
-                raise InputError("field is written twice", given=key, remedy="keep one of the two")
+                raise InputError(
+                    "field is written twice", given=key, limit="each field once", remedy="keep one of the two"
+                )
             keys.add(key)
             _refuse_twice(child[1])
         else:
@@ -142,11 +166,13 @@ def _refuse_twice(node: Any) -> None:
 
 def _check_keys(value: Any, file: str, depth: int = 0) -> None:
     if depth > MAX_DEPTH:
-        raise InputError("nested too deeply to be a case", file=file, limit=f"{MAX_DEPTH} levels")
+        raise InputError("nested too deeply to be a case", file=file, limit=f"{MAX_DEPTH} levels", remedy=_EXAMPLES)
     if isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str):
-                raise InputError("a field's name must be text", file=file, given=key, remedy="put it in quotes")
+                raise InputError(
+                    "a field's name must be text", file=file, given=key, limit="text", remedy="put it in quotes"
+                )
             _check_keys(item, file, depth + 1)
     elif isinstance(value, list):
         for item in value:

@@ -20,6 +20,12 @@ _QUANTITY = re.compile(
     r"^\s*([+-]?(?:\d{1,12}(?:\.\d{0,12})?|\.\d{1,12})(?:[eE][+-]?\d{1,2})?)\s*([A-Za-zµμ%°]{0,20})\s*$"
 )
 _DATE = re.compile(r"^\s*(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?\s*$")
+# By working unit: an example to copy, and the unit in words.
+_EXAMPLES = {
+    "mm": ('1.5 or "1.5 mm"', "mm"),
+    "day": ('28 or "4 weeks"', "days"),
+    "year": ('29 or "29 years"', "years"),
+}
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6}
 
 
@@ -29,10 +35,22 @@ class Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, str_strip_whitespace=True)
 
 
-def fault(message: str, *, limit: str = "", remedy: str = "", kind: str = "case") -> PydanticCustomError:
-    """Return an error that keeps its limit and remedy until it is turned into an `InputError`."""
+def fault(
+    message: str, *, limit: str, remedy: str = "", field: str = "", given: object = None, kind: str = "case"
+) -> PydanticCustomError:
+    """Return an error that keeps its particulars until it is turned into an `InputError`.
+
+    Args:
+        message: what is wrong.
+        limit: what would have been accepted.
+        remedy: what to do next; by default, to mend the field.
+        field: the field inside a table whose fields disagree, as a dotted path.
+        given: its value, where the value of the whole table would be shown otherwise.
+        kind: code of the error.
+    """
     # Braces would be read as places to fill in by the error's own formatting.
-    return PydanticCustomError(kind, "{said}", {"said": message, "limit": limit, "remedy": remedy})
+    said = {"said": message, "limit": limit, "remedy": remedy, "field": field, "given": given}
+    return PydanticCustomError(kind, "{said}", said)
 
 
 def is_unknown(value: object) -> bool:
@@ -41,19 +59,23 @@ def is_unknown(value: object) -> bool:
 
 
 def _quantity(unit: str) -> Any:
-    example = {"mm": '1.5 or "1.5 mm"', "day": '28 or "4 weeks"', "year": '29 or "29 years"'}[unit]
+    example, plural = _EXAMPLES[unit]
 
     def read(value: Any) -> Any:
         if is_unknown(value):
             return None
         if isinstance(value, bool) or not isinstance(value, int | float | str):
-            raise fault(f"not a quantity in {unit}", limit=f"a number, or text with a unit that converts to {unit}")
+            raise fault(
+                f"not a quantity in {plural}",
+                limit=f"a number, or text with a unit that converts to {plural}",
+                remedy=f"write for instance {example}",
+            )
         if not isinstance(value, str):
-            return _finite(value, unit)
+            return _finite(value, plural)
         match = _QUANTITY.match(value)
         if match is None:
             raise fault(
-                f"not a quantity in {unit}", limit="a number and a unit", remedy=f"write for instance {example}"
+                f"not a quantity in {plural}", limit="a number and a unit", remedy=f"write for instance {example}"
             )
         number, given = float(match.group(1)), match.group(2)
         if not given or given in (unit, f"{unit}s"):
@@ -62,8 +84,8 @@ def _quantity(unit: str) -> Any:
             return convert(number, given, unit)
         except InputError:
             raise fault(
-                f"{given} is not a unit that converts to {unit}",
-                limit=f"a unit of the same kind as {unit}",
+                f"{given} is not a unit that converts to {plural}",
+                limit=f"a unit of the same kind as {plural}",
                 remedy=f"write for instance {example}",
                 kind="wrong_unit",
             ) from None
@@ -71,13 +93,13 @@ def _quantity(unit: str) -> Any:
     return read
 
 
-def _finite(value: float, unit: str) -> float:
+def _finite(value: float, plural: str) -> float:
     try:
         number = float(value)
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
-        raise fault(f"not a finite number of {unit}")
+        raise fault(f"not a finite number of {plural}", limit="a finite number", remedy='write "unknown" if it is')
     return number
 
 
@@ -92,7 +114,10 @@ def _moment(*, late: bool) -> Any:
         match = _DATE.match(value) if isinstance(value, str) else None
         if match is None:
             raise fault(
-                "not a date", limit="YYYY-MM-DD, or YYYY-MM or YYYY where the day is not known", kind="impossible_date"
+                "not a date",
+                limit="YYYY-MM-DD, or YYYY-MM or YYYY where the day is not known",
+                kind="impossible_date",
+                remedy="write for instance 2026-03-31, or leave it out if unknown",
             )
         return _calendar_day(match, late=late)
 
@@ -107,7 +132,9 @@ def _calendar_day(match: re.Match[str], *, late: bool) -> date:
             return date(year, month, int(match.group(3)))
         day = date(year, month, monthrange(year, month)[1] if late else 1)
     except ValueError:
-        raise fault("no such day in the calendar", limit="an existing day", kind="impossible_date") from None
+        raise fault(
+            "no such day in the calendar", limit="an existing day", kind="impossible_date", remedy="check month and day"
+        ) from None
     # "Stopped in 2026-11" counts as the last day of it, the cautious reading, but never as a day still to come.
     return min(day, max(date.today(), date(year, month, 1))) if late else day
 
@@ -119,7 +146,11 @@ def _phototype(value: Any) -> Any:
         text = value.strip().upper()
         value = _ROMAN.get(text, int(text) if text.isascii() and text.isdigit() and len(text) == 1 else value)
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 6:
-        raise fault("no such Fitzpatrick phototype", limit="1 to 6 (or I to VI), or unknown")
+        raise fault(
+            "no such Fitzpatrick phototype",
+            limit="1 to 6 (or I to VI), or unknown",
+            remedy='write "unknown" if it was not judged',
+        )
     return value
 
 

@@ -54,18 +54,38 @@ class Statement(Table):
     @model_validator(mode="after")
     def _dates_agree(self) -> Statement:
         if self.start and self.end and self.end < self.start:
-            raise fault(f"ends on {self.end} before it starts on {self.start}", limit="start on or before end")
+            raise fault(
+                f"ends on {self.end} before it starts on {self.start}",
+                limit=f"on or after {self.start}",
+                field="end",
+                given=str(self.end),
+                remedy="check both dates",
+            )
         if self.date and (self.start or self.end):
             raise fault(
-                "has both a date and a start or end", limit="one or the other", remedy="keep `date` for a single day"
+                "has both a date and a start or end",
+                limit="one or the other",
+                field="date",
+                given=str(self.date),
+                remedy="keep `date` for a single day",
             )
         today = dt.date.today()
         if self.status == "past" and (when := self.date or self.end) and when > today:
             raise fault(
-                f"is called past but dated {when}", limit=f"on or before {today}", remedy='use status = "planned"'
+                f"is called past but dated {when}",
+                limit=f"on or before {today}",
+                field="date" if self.date else "end",
+                given=str(when),
+                remedy='use status = "planned" if it is still to come',
             )
         if self.status == "planned" and (when := self.date or self.end) and when < today:
-            raise fault(f"is called planned but dated {when}", limit=f"from {today} on", remedy='use status = "past"')
+            raise fault(
+                f"is called planned but dated {when}",
+                limit=f"from {today} on",
+                field="date" if self.date else "end",
+                given=str(when),
+                remedy='use status = "past" if it is over',
+            )
         return self
 
     @property
@@ -92,7 +112,7 @@ def _listed(value: Any) -> Any:
         text = value.strip().lower()
         if text in ("unknown", "none"):
             return ({"name": text, "status": "unknown" if text == "unknown" else "absent"},)
-        raise fault("not a list", limit='a list of entries, "unknown" or "none"')
+        raise fault("not a list", limit='a list of entries, "unknown" or "none"', remedy="put it in square brackets")
     return value
 
 
@@ -126,12 +146,30 @@ class Patient(Table):
     @model_validator(mode="after")
     def _one_age(self) -> Patient:
         if self.age is not None and self.age < 0:
-            raise fault(f"age is negative: {self.age:g}", limit="0 years or more")
+            raise fault(
+                f"age is negative: {self.age:g}",
+                limit="0 years or more",
+                field="age",
+                given=self.age,
+                remedy='write the age, or "unknown"',
+            )
         if self.birth_date is not None:
             if self.birth_date > dt.date.today():
-                raise fault(f"birth date {self.birth_date} is still to come", limit=f"on or before {dt.date.today()}")
+                raise fault(
+                    f"birth date {self.birth_date} is still to come",
+                    limit=f"on or before {dt.date.today()}",
+                    field="birth_date",
+                    given=str(self.birth_date),
+                    remedy="check the year",
+                )
             if self.age is not None and abs(self.age - years_between(self.birth_date, dt.date.today())) > 1:
-                raise fault("age and birth date contradict each other", remedy="keep the birth date")
+                raise fault(
+                    "age and birth date contradict each other",
+                    limit=f"{years_between(self.birth_date, dt.date.today()):g} years, by the birth date",
+                    field="age",
+                    given=self.age,
+                    remedy="keep the birth date",
+                )
         return self
 
     def person(self, on: dt.date | None = None) -> Person:

@@ -36,9 +36,21 @@ class ConcernEntry(Table):
     @model_validator(mode="after")
     def _agree(self) -> ConcernEntry:
         if len(set(self.zones)) < len(self.zones):
-            raise fault("a zone is named twice", remedy="keep one of the two")
+            raise fault(
+                "a zone is named twice",
+                limit="each zone once",
+                field="zones",
+                given=[str(zone.value) for zone in self.zones],
+                remedy="keep one of the two",
+            )
         if self.baseline is not None and self.scale is None:
-            raise fault("a baseline needs the scale it was scored on", remedy='add for instance scale = "ecca"')
+            raise fault(
+                "a baseline needs the scale it was scored on",
+                limit="scale and baseline together",
+                field="baseline",
+                given=self.baseline,
+                remedy='add for instance scale = "ecca"',
+            )
         return self
 
     def concern(self) -> Concern:
@@ -84,16 +96,30 @@ class Preferences(Table):
     @model_validator(mode="after")
     def _agree(self) -> Preferences:
         if self.downtime_days is not None and self.downtime_days < 0:
-            raise fault("downtime is negative", limit="0 days or more")
+            raise fault("downtime is negative", limit="0 days or more", field="downtime_days", given=self.downtime_days)
         if self.min_sessions and self.max_sessions and self.min_sessions > self.max_sessions:
             raise fault(
                 f"at least {self.min_sessions} sessions and at most {self.max_sessions} contradict each other",
                 limit="min_sessions at most max_sessions",
+                field="min_sessions",
+                given=self.min_sessions,
+                remedy="change one of the two",
             )
         if self.start and self.finish_by and self.finish_by < self.start:
-            raise fault(f"must finish by {self.finish_by} but starts on {self.start}", limit="start before finish_by")
+            raise fault(
+                f"must finish by {self.finish_by} but starts on {self.start}",
+                limit="start before finish_by",
+                field="finish_by",
+                given=str(self.finish_by),
+                remedy="check both dates",
+            )
         if set(self.weights) == set(AXES) and not any(self.weights.values()):
-            raise fault("all weights are 0, so nothing could be preferred", limit="at least one above 0")
+            raise fault(
+                "all weights are 0, so nothing could be preferred",
+                limit="at least one above 0",
+                field="weights",
+                given=dict(self.weights),
+            )
         return self
 
 
@@ -123,9 +149,20 @@ class ClinicEntry(Table):
     @model_validator(mode="after")
     def _agree(self) -> ClinicEntry:
         if len(set(self.devices)) < len(self.devices):
-            raise fault("a device is named twice", remedy="keep one of the two")
+            raise fault(
+                "a device is named twice",
+                limit="each device once",
+                field="devices",
+                given=list(self.devices),
+                remedy="keep one of the two",
+            )
         if self.prices and self.currency is None:
-            raise fault("prices need a currency", remedy='add for instance currency = "EUR"')
+            raise fault(
+                "prices need a currency",
+                limit="an ISO currency code",
+                field="currency",
+                remedy='add for instance currency = "EUR"',
+            )
         return self
 
 
@@ -149,7 +186,7 @@ class Request(Table):
         for name in ("needle_length", "interval"):
             value = getattr(self, name)
             if value is not None and value <= 0:
-                raise fault(f"{name} must be above 0", limit="above 0")
+                raise fault(f"{name} must be above 0", limit="above 0", field=name, given=value)
         return self
 
 
@@ -219,5 +256,11 @@ class Published(Table):
     @model_validator(mode="after")
     def _interval_given(self) -> Published:
         if self.sessions > 1 and (self.interval is None or self.interval <= 0):
-            raise fault("several sessions need an interval above 0", remedy='add for instance interval = "4 weeks"')
+            raise fault(
+                "several sessions need an interval above 0",
+                limit="above 0 days",
+                field="interval",
+                given=self.interval,
+                remedy='add for instance interval = "4 weeks"',
+            )
         return self

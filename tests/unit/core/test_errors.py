@@ -25,11 +25,19 @@ def test_a_huge_value_does_not_fill_the_screen():
 
 
 def test_many_problems_stay_on_one_screen_and_are_counted():
-    fault = InputErrors([InputError(f"problem {i}", field=f"f{i}") for i in range(40)], file="case.toml")
-    text = str(fault)
-    assert text.startswith("40 problems in case.toml")
-    assert "and 28 more" in text
-    assert len(text.splitlines()) < 40
+    problems = [InputError(f"problem {i}", file="case.toml", field=f"f{i}", limit="x", remedy="y") for i in range(40)]
+    lines = str(InputErrors(problems, file="case.toml")).splitlines()
+    assert lines[0] == "40 problems in case.toml"
+    assert len(lines) <= 24
+    shown = sum(line.startswith("problem") for line in lines)
+    assert shown >= 4
+    assert lines[-1] == f"… and {40 - shown} more"
+
+
+def test_the_file_of_several_problems_is_named_once():
+    text = str(InputErrors([InputError(f"problem {i}", file="c.toml", field=f"f{i}") for i in range(3)], file="c.toml"))
+    assert text.count("c.toml") == 1
+    assert "more" not in text
 
 
 def test_a_single_problem_is_shown_as_itself():
