@@ -7,6 +7,7 @@ from pinprick.cascade.link import local_injury
 from pinprick.cascade.physiology import Physiology, central, physiology
 from pinprick.cascade.response import Response, response
 from pinprick.cascade.sbml import write_sbml
+from pinprick.cascade.sensitivity import Sensitivity, sensitivity
 from pinprick.cascade.solver import Impulses, Rosenbrock, Solver
 
 __all__ = [
@@ -16,11 +17,13 @@ __all__ = [
     "Physiology",
     "Response",
     "Rosenbrock",
+    "Sensitivity",
     "Solver",
     "central",
     "heal",
     "local_injury",
     "physiology",
     "response",
+    "sensitivity",
     "write_sbml",
 ]
