@@ -1,17 +1,19 @@
 """Grids and field solvers for layered skin."""
 
 from pinprick.tissue.block import Block, Sides
+from pinprick.tissue.chemotaxis import Chemotaxis, migrate
 from pinprick.tissue.coupling import Coupling
 from pinprick.tissue.fast_solve import FastSolve
 from pinprick.tissue.heterogeneous import Heterogeneous, Solved
 from pinprick.tissue.layered import Layered
-from pinprick.tissue.march import March, Session, Tissue
+from pinprick.tissue.march import March, Session, Tissue, memory_bytes
 from pinprick.tissue.microchannel import channel_fraction
 from pinprick.tissue.operator import Operator, Source, operator
 from pinprick.tissue.split import Split, explicit_kinetics
 
 __all__ = [
     "Block",
+    "Chemotaxis",
     "Coupling",
     "FastSolve",
     "Heterogeneous",
@@ -26,5 +28,7 @@ __all__ = [
     "Tissue",
     "channel_fraction",
     "explicit_kinetics",
+    "memory_bytes",
+    "migrate",
     "operator",
 ]

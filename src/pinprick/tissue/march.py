@@ -83,6 +83,17 @@ class _Field:
     spare: tuple[Array, Array] | None = None
 
 
+def memory_bytes(block: Block, fields: int, dtype: type[Any] = np.float32) -> int:
+    """Return the memory a simulation takes beside the program, bytes: seven arrays for each pair of fields.
+
+    Args:
+        block: the grid.
+        fields: number of diffusing fields, each with an immobile one.
+        dtype: float32 or float64.
+    """
+    return 7 * fields * math.prod(block.shape) * np.dtype(dtype).itemsize
+
+
 class March:
     """A simulation that can be run in pieces.
 

@@ -3,7 +3,7 @@ import pytest
 from tissue_reference import matrix, propagate, relative
 
 from pinprick.errors import InputError, SolverError
-from pinprick.tissue import Block, Coupling, Layered, March, Session, Sides
+from pinprick.tissue import Block, Coupling, Layered, March, Session, Sides, memory_bytes
 
 BLOCK = Block.uniform((6, 5, 4), 0.08)
 FIELD, COUPLING = Layered(0.6, 9.0), Coupling(0.4, 0.05, 8.0)
@@ -144,3 +144,16 @@ def test_bad_input_is_refused():
         march(0.0)
     with pytest.raises(InputError):
         Coupling(1.0, -1.0, 1.0)
+
+
+def test_memory_is_known_before_it_is_taken():
+    import tracemalloc
+
+    block = Block.uniform((32, 32, 32), 0.05)
+    tracemalloc.start()
+    m = March(block, [FIELD] * 3, [COUPLING] * 3, threads=1)
+    m.inject(Session(0.0, [1.0] * 3))
+    m.run(2.0)
+    used = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert used == pytest.approx(memory_bytes(block, 3), rel=0.1)

@@ -4,7 +4,7 @@ import scipy.integrate
 from numba import njit
 from tissue_reference import matrix, relative
 
-from pinprick.errors import InputError
+from pinprick.errors import InputError, SolverError
 from pinprick.tissue import Block, Layered, Split, explicit_kinetics
 
 
@@ -76,3 +76,25 @@ def test_bad_input_is_refused():
         split.run(np.zeros((1, *BLOCK.shape)), 1.0, 1)
     with pytest.raises(InputError):
         split.run(start(), 1.0, 0)
+
+
+def test_the_step_follows_the_error():
+    split = Split(BLOCK, FIELDS, explicit_kinetics(fisher, P, 0.05), threads=1)
+    fine = split.run(start(), 10.0, 2000)
+    errors = []
+    for tolerance in (1e-2, 1e-4):
+        end, steps = split.follow(start(), 10.0, tolerance=tolerance)
+        errors.append(relative(end, fine))
+        assert steps < 400
+    assert errors[1] < 2e-3
+    assert errors[1] < errors[0] / 5
+    with pytest.raises(InputError):
+        split.follow(start(), 1.0, tolerance=0.0)
+
+
+def test_kinetics_that_run_away_are_an_error():
+    def run_away(cells, days):
+        cells *= np.inf
+
+    with pytest.raises(SolverError):
+        Split(BLOCK, FIELDS, run_away, threads=1).follow(start() + 1, 1.0, tolerance=1e-3)
