@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pinprick import evidence
+from pinprick.calibration.experiment_file import FiledExperiment
 from pinprick.calibration.measurement import predicted
 from pinprick.calibration.scoring import crps
 from pinprick.errors import InputError
@@ -264,9 +265,52 @@ def _side(found: Experiment, how: Measurement, value: float, draws: Array, share
 _LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
-def document(made: Sequence[Comparison]) -> list[dict[str, Any]]:
-    """Return comparisons as plain dictionaries fit for JSON."""
-    return [_plain(item) for item in made]
+def compared(
+    filed: Sequence[FiledExperiment], *, seed: int, progress: Callable[[str], None] | None = None
+) -> list[dict[str, Any]]:
+    """Return measurements beside their predictions as plain dictionaries fit for JSON, the refused ones included.
+
+    Args:
+        filed: measurements, as read or on record.
+        seed: explicit seed.
+        progress: told in words what is being simulated.
+    """
+    usable = [item.experiment for item in filed if item.experiment is not None]
+    made = {item.experiment.id: item for item in compare_all(usable, seed=seed, progress=progress)}
+    return [_plain(made[item.id]) if item.experiment is not None else _refused(item.id, item.why_not) for item in filed]
+
+
+def experiment_summary(made: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return how many measurements there are, were compared and were reproduced, and of those not read for it.
+
+    Args:
+        made: comparisons as `compared` returns them.
+    """
+    used = [item for item in made if item["used"]]
+    others = [item for item in used if not item["same_source"]]
+    return {
+        "n_experiments": len(made),
+        "n_used": len(used),
+        "n_reproduced": sum(bool(item["covered90"]) for item in used),
+        "share_reproduced": float(np.mean([item["covered90"] for item in used])) if used else None,
+        "n_other_sources": len(others),
+        "n_other_sources_reproduced": sum(bool(item["covered90"]) for item in others),
+    }
+
+
+def _unit(item: Comparison) -> str:
+    how = measurements().get(item.experiment.id)
+    if item.used and how is not None and how.at == "peak":
+        return "day of the maximum"
+    return "percent change" if item.compare == "direction" else item.experiment.unit
+
+
+def _refused(id: str, reason: str) -> dict[str, Any]:
+    empty = dict.fromkeys(
+        ("compare", "observed", "spread", "predicted", "covered90", "covered50", "crps", "probability")
+    )
+    words = dict.fromkeys(("study", "topic", "quantity", "unit", "species", "note"), "")
+    return {"id": id, **words, "used": False, "why_not": reason, "same_source": False, **empty}
 
 
 def _plain(item: Comparison) -> dict[str, Any]:
@@ -277,7 +321,7 @@ def _plain(item: Comparison) -> dict[str, Any]:
         "study": found.study,
         "topic": found.topic,
         "quantity": found.quantity,
-        "unit": found.unit,
+        "unit": _unit(item),
         "species": found.species,
         "used": item.used,
         "why_not": item.why_not or None,

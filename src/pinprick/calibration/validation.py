@@ -13,6 +13,8 @@ import numpy as np
 from pinprick import __version__, evidence
 from pinprick.calibration.arm_check import fault_of
 from pinprick.calibration.cross_validation import Prediction, folds, observations, own_effects, predict, train
+from pinprick.calibration.experiment import compared, experiment_summary
+from pinprick.calibration.experiment_file import FiledExperiment, read_experiments
 from pinprick.calibration.scoring import Score
 from pinprick.calibration.trial_file import FiledArm, read_trials
 from pinprick.evidence import Arm
@@ -64,9 +66,42 @@ def validate_trials(
     return {
         "arms": entries,
         "summary": summary(entries),
-        "experiments": [],
         "provenance": provenance(chosen, file, filed),
     }
+
+
+def validate(
+    trials: str | Path | None = None,
+    experiments: str | Path | None = None,
+    *,
+    indication: str | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Validate against trials and experiments: the package's own where neither is given, else what is given.
+
+    Args:
+        trials: file of arms.
+        experiments: file of measurements.
+        indication: only arms of this indication, as trials name it; then no experiments of the package.
+        settings: folds, draws and seed.
+        progress: told in words what is being done.
+
+    Raises:
+        InputError: a file cannot be used at all.
+    """
+    chosen = settings or Settings()
+    own = trials is None and experiments is None
+    given = () if experiments is None else read_experiments(experiments)
+    if own or trials is not None:
+        found = validate_trials(trials, indication=indication, settings=chosen, progress=progress)
+    else:
+        found = {"arms": [], "summary": summary([]), "provenance": provenance(chosen, None, ())}
+    if own and indication is None:
+        given = tuple(FiledExperiment(item.id, item, "") for item in evidence.experiments())
+    found["experiments"] = compared(given, seed=chosen.seed, progress=progress)
+    found["experiment_summary"] = experiment_summary(found["experiments"])
+    return found
 
 
 def own_arms() -> tuple[FiledArm, ...]:
@@ -75,11 +110,17 @@ def own_arms() -> tuple[FiledArm, ...]:
 
 
 def holds(document: Mapping[str, Any]) -> bool:
-    """Whether coverage and skill lie within the limits on record; False where nothing could be scored."""
+    """Whether coverage and skill lie within the limits on record; False where nothing could be scored.
+
+    A document of experiments alone holds when as many are reproduced as arms must be covered.
+    """
     found = document["summary"]
+    low, high = evidence.value("calibration.lowest_coverage"), evidence.value("calibration.highest_coverage")
+    if not found["n_arms"] and document.get("experiments"):
+        share = document["experiment_summary"]["share_reproduced"]
+        return share is not None and bool(share >= low)
     if not found["n_scored"]:
         return False
-    low, high = evidence.value("calibration.lowest_coverage"), evidence.value("calibration.highest_coverage")
     return bool(low <= found["coverage90"] <= high and found["skill"] <= evidence.value("calibration.largest_skill"))
 
 

@@ -24,6 +24,9 @@ def command(
     trials: Annotated[
         Path | None, typer.Option("--trials", metavar="FILE", help="Score the trial arms of a YAML file.")
     ] = None,
+    experiments: Annotated[
+        Path | None, typer.Option("--experiments", metavar="FILE", help="Score the measurements of a YAML file.")
+    ] = None,
     json: Json = False,
     indication: Annotated[str | None, typer.Option(help="Only arms of this indication, as trials name it.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same result.")] = 0,
@@ -31,10 +34,10 @@ def command(
     folds: Annotated[int, typer.Option(min=2, max=200, help="Folds the studies are dealt into.")] = 10,
 ) -> None:
     """Predict every published arm by fits that have not seen its study; score that against a plain mean."""
-    from pinprick.calibration import Settings, holds, validate_trials
+    from pinprick.calibration import Settings, holds, validate
 
     settings = Settings(fold_count=folds, draws=draws, seed=seed)
-    found = validate_trials(trials, indication=indication, settings=settings, progress=_tell)
+    found = validate(trials, experiments, indication=indication, settings=settings, progress=_tell)
     if json:
         write_json(found)
     else:
@@ -49,6 +52,13 @@ def _tell(text: str) -> None:
 
 
 def _show(found: Mapping[str, Any], holding: bool) -> None:
+    if found["arms"]:
+        _show_arms(found, holding)
+    if found["experiments"]:
+        _show_experiments(found)
+
+
+def _show_arms(found: Mapping[str, Any], holding: bool) -> None:
     overall = found["summary"]
     verdict = "The model holds" if holding else "The model does not hold"
     show(paragraph(f"{verdict}: {_answer(overall)}", "bold green" if holding else "bold red"))
@@ -123,3 +133,22 @@ def _show_refusals(arms: list[Mapping[str, Any]]) -> None:
         show(
             paragraph(f"{rest} more not scored, and {silent} that print no figure; `--json` gives every reason.", "dim")
         )
+
+
+def _show_experiments(found: Mapping[str, Any]) -> None:
+    counts = found["experiment_summary"]
+    show(
+        heading("Experiments"),
+        paragraph(
+            f"{counts['n_reproduced']} of {counts['n_used']} measurements that can be simulated are reproduced; of the "
+            f"{counts['n_other_sources']} whose source gave no parameter of their prediction, "
+            f"{counts['n_other_sources_reproduced']}. {counts['n_experiments'] - counts['n_used']} are not compared."
+        ),
+    )
+    missed = [item for item in found["experiments"] if item["used"] and not item["covered90"]]
+    rows = [
+        (item["id"], item["quantity"], f"{item['observed']:.3g} {item['unit']}", _span(item["predicted"]))
+        for item in missed
+    ]
+    if rows:
+        show(heading("Missed"), table(("measurement", "what", "observed", "predicted (90 %)"), rows, wide="what"))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pinprick import evidence
 from pinprick.calibration import own_arms, read_trials, validate_trials
-from pinprick.calibration import trial_file as module
+from pinprick.calibration import record_file as module
 from pinprick.errors import InputError
 
 GOOD = {
