@@ -15,6 +15,25 @@ from pinprick.report.svg import canvas, group, tag, text
 from pinprick.report.words import duration, hours_from, label, sentence
 from pinprick.units import HOURS_PER_DAY
 
+# What a bar asks for: a bare topic would not say whether it is to be done or left.
+BARS = {
+    "touch": "do not touch",
+    "water": "keep dry",
+    "alcohol": "no alcohol",
+    "expect": "what is normal",
+    "products": "no products",
+    "exercise": "no sport, no sauna",
+    "pain relief": "ask before ibuprofen",
+    "sun": "no sunbathing",
+    "hygiene": "clean hands",
+    "ointment": "ointment if prescribed",
+    "cleanser": "mild cleanser",
+    "sunscreen": "sunscreen daily",
+    "make-up": "make-up allowed",
+    "make up": "no make-up",
+    "actives": "actives may return",
+}
+
 
 def aftercare_chart(items: Sequence[AftercareItem], downtime_days: Array | None) -> Figure:
     """Return the chart of aftercare after each session; `items` is not empty."""
@@ -52,7 +71,7 @@ def span(item: AftercareItem) -> str:
 
 def _drawing(items: Sequence[AftercareItem], downtime: Array | None, width: float) -> Markup:
     narrow = width < 500
-    left, row = (104.0, 24.0) if narrow else (150.0, 26.0)
+    left, row = (122.0, 24.0) if narrow else (150.0, 24.0)
     ends = [i.to_hours for i in items if i.to_hours is not None]
     last = max([7.0, *(hours / HOURS_PER_DAY for hours in ends), *(i.from_hours / HOURS_PER_DAY for i in items)]) * 1.3
     topics: dict[str, list[AftercareItem]] = {}
@@ -71,7 +90,8 @@ def _drawing(items: Sequence[AftercareItem], downtime: Array | None, width: floa
         marks += _downtime(downtime, x, y, row, left)
         y += row
     for topic, shared in topics.items():
-        marks.append(text(left - 8, y + row / 2 + 3.5, sentence(label(topic)), "label", "end"))
+        words = sentence(BARS.get(topic.replace("_", " "), label(topic)))
+        marks.append(text(left - 8, y + row / 2 + 3.5, words, "label", "end"))
         marks += [_bar(item, x, y, row) for item in shared]
         y += row
     return canvas(width, foot + 26, "When each piece of aftercare holds after a session", *marks, class_="gantt")

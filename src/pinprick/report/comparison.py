@@ -13,7 +13,7 @@ from pinprick.report.figure import NARROW, WIDE, Figure, Table
 from pinprick.report.healing import QUANTILES, Array
 from pinprick.report.scale import Scale, ticks
 from pinprick.report.svg import canvas, group, tag, text
-from pinprick.report.words import amount, interval, label, percent, plural, sentence
+from pinprick.report.words import amount, idle, label, percent, plural, sentence
 
 PIH = "post_inflammatory_hyperpigmentation"
 
@@ -89,9 +89,18 @@ def spread(values: Array, unit: str = "") -> str:
     if not np.isfinite(values).all() or values.size == 0:
         return "not known"
     low, mid, high = (float(v) for v in np.quantile(values, (0.05, 0.5, 0.95)))
+    after = f" {unit}" if unit else ""
     if high - low < 0.005:
-        return f"{amount(mid)}{' ' + unit if unit else ''}"
-    return f"{amount(mid)}{' ' + unit if unit else ''} ({interval(low, high)})"
+        return f"{idle(amount(mid))}{after}"
+    return f"{idle(amount(mid))}{after} ({idle(amount(low))} to {idle(amount(high))})"
+
+
+def chance(values: Array) -> str:
+    """Return a probability as whole percent with its 90 % interval; what is smaller than one is called so."""
+    if not np.isfinite(values).all() or values.size == 0:
+        return "not known"
+    low, mid, high = (percent(100 * float(v)) for v in np.quantile(values, (0.05, 0.5, 0.95)))
+    return f"{mid} ({low.removesuffix(' %')} to {high})"
 
 
 def pih(outlook: Outlook) -> str:

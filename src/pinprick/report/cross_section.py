@@ -17,6 +17,8 @@ from pinprick.skin import LAYERS
 from pinprick.units import UM_PER_MM
 
 LEFT, TOP, FOOT, HEIGHT = 40.0, 64.0, 326.0, 366.0
+GAP = 14.5  # least distance of two names
+SHORT = ("corneum", "epidermis", "papillary", "reticular", "subcutis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +28,31 @@ class Frame:
     Attributes:
         width: of the drawing.
         split: right edge of the tissue.
+        reach: left edge of the axis of how many punctures reach a depth; names stand before it.
         y: depth axis.
         per_mm: coordinates a millimetre, the same across and down.
     """
 
     width: float
     split: float
+    reach: float
     y: Scale
     per_mm: float
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it is the drawing for a phone."""
+        return self.width < 500
+
+    @property
+    def needle_x(self) -> float:
+        """Middle of the needle."""
+        return LEFT + (27 if self.narrow else 44)
+
+    @property
+    def first_x(self) -> float:
+        """Where the microchannels begin."""
+        return LEFT + (58 if self.narrow else 88)
 
 
 def cross_section(injury: Injury, index: int) -> Figure:
@@ -74,10 +93,16 @@ def cross_section(injury: Injury, index: int) -> Figure:
 def drawing(injury: Injury, width: float) -> Markup:
     """Return the drawing alone, for a page that has the words elsewhere."""
     deepest = _view_depth(injury)
-    reach = 168.0 if width > 500 else 118.0
-    frame = Frame(width, width - reach, Scale(0.0, deepest, TOP, FOOT), (FOOT - TOP) / deepest)
-    layers, names = _layers(injury, frame)
-    parts = (layers, _channels(injury, frame), _needle(injury, frame), _reach(injury, frame), names)
+    reach, names = (140.0, 116.0) if width > 500 else (78.0, 72.0)
+    depths = Scale(0.0, deepest, TOP, FOOT)
+    frame = Frame(width, width - reach - names, width - reach, depths, (FOOT - TOP) / deepest)
+    parts = (
+        _layers(injury, frame),
+        _channels(injury, frame),
+        _needle(injury, frame),
+        _reach(injury, frame),
+        _names(injury, frame),
+    )
     marks: list[object] = [mark for part in parts for mark in part]
     for tick in ticks(0.0, deepest, 5):
         at = frame.y.at(tick)
@@ -102,11 +127,9 @@ def _view_depth(injury: Injury) -> float:
     return max(wanted, 0.5)
 
 
-def _layers(injury: Injury, frame: Frame) -> tuple[list[Markup], list[Markup]]:
-    """Return the layers, and their names to be drawn over everything else."""
+def _layers(injury: Injury, frame: Frame) -> list[Markup]:
     boundary, y, split = np.median(injury.skin.boundary_mm, axis=0), frame.y, frame.split
     marks: list[Markup] = []
-    names: list[Markup] = []
     for i, layer in enumerate(LAYERS):
         top, bottom = float(boundary[i]), min(float(boundary[i + 1]), y.high)
         if top >= y.high or bottom <= top:
@@ -120,14 +143,40 @@ def _layers(injury: Injury, frame: Frame) -> tuple[list[Markup], list[Markup]]:
                 x=LEFT, y=y.at(top), width=split - LEFT, height=max(y.at(bottom) - y.at(top), 0.8), class_=f"layer-{i}",
             )
         )  # fmt: skip
-        if y.at(bottom) - y.at(top) > 13:
-            names.append(text(split - 6, y.at(bottom) - 5, label(layer.value), "inside", "end"))
     depth = float(np.median(injury.skin.plexus_depth_mm))
     if depth < y.high:
         xs = np.linspace(LEFT, split, 90)
         wave = [(float(v), y.at(depth) + 2.2 * float(np.sin(i * 0.9))) for i, v in enumerate(xs)]
         marks.append(tag("path", d=line_path(wave), class_="plexus-line"))
-    return marks, names
+    return marks
+
+
+def _names(injury: Injury, frame: Frame) -> list[Markup]:
+    """Names of the layers and vessels beside the tissue, each led to the middle of what it names."""
+    boundary, y = np.median(injury.skin.boundary_mm, axis=0), frame.y
+    wanted: list[tuple[float, str, str]] = []
+    for i, layer in enumerate(LAYERS):
+        top, bottom = float(boundary[i]), min(float(boundary[i + 1]), y.high)
+        if bottom > top:
+            words = SHORT[i] if frame.narrow else label(layer.value)
+            wanted.append((y.at((top + bottom) / 2), words, "tick"))
+    depth = float(np.median(injury.skin.plexus_depth_mm))
+    if depth < y.high:
+        wanted.append((y.at(depth), "vessels" if frame.narrow else "superficial vessels", "tick vessel"))
+    wanted.sort()
+    places: list[float] = []
+    for at, _, _ in wanted:
+        places.append(max(at, places[-1] + GAP) if places else at)
+    over = max(places[-1] - FOOT + 2, 0.0)
+    for i in range(len(places) - 1, -1, -1):
+        most = FOOT - 2 if i == len(places) - 1 else places[i + 1] - GAP
+        places[i] = min(places[i], most) if over else places[i]
+    marks = []
+    for (at, words, class_), place in zip(wanted, places, strict=True):
+        bend = [(frame.split + 1, at), (frame.split + 5, at), (frame.split + 11, place), (frame.split + 14, place)]
+        marks.append(tag("path", d=line_path(bend), class_="leader"))
+        marks.append(text(frame.split + 17, place + 3.5, words, class_))
+    return marks
 
 
 def _channels(injury: Injury, frame: Frame) -> list[Markup]:
@@ -135,19 +184,20 @@ def _channels(injury: Injury, frame: Frame) -> list[Markup]:
     y, per_mm = frame.y, frame.per_mm
     density = float(np.median(injury.puncture_density_per_cm2))
     spacing = 10.0 / np.sqrt(max(density, 1e-9)) * per_mm
-    room = frame.split - LEFT - (180 if frame.width > 500 else 92)
+    room = frame.split - frame.first_x - 8
     count = int(min(max(room / spacing, 1), 24))
     depths = _depth_quantiles(injury, count)
     radius = max(float(np.median(injury.mouth_radius_mm)) * per_mm, 0.6)
     marks = []
     for i, depth in enumerate(depths):
-        x = LEFT + 88 + spacing * (i + 0.5) if spacing < room else LEFT + 88 + room / 2
+        x = frame.first_x + spacing * (i + 0.5) if spacing < room else frame.first_x + room / 2
         tip = y.at(float(depth))
         marks.append(
             tag("path", d=f"M{x - radius:.1f} {TOP}L{x + radius:.1f} {TOP}L{x:.1f} {tip:.1f}Z", class_="channel")
         )
     if injury.coagulated_fraction_by_layer.any():
-        marks += [_zone_of_heat(injury, frame, LEFT + 88 + spacing * (i + 0.5), float(d)) for i, d in enumerate(depths)]
+        at = [frame.first_x + spacing * (i + 0.5) for i in range(len(depths))]
+        marks += [_zone_of_heat(injury, frame, x, float(d)) for x, d in zip(at, depths, strict=True)]
     return marks
 
 
@@ -173,16 +223,17 @@ def _depth_quantiles(injury: Injury, count: int) -> Array:
 
 def _needle(injury: Injury, frame: Frame) -> list[Markup]:
     width = max(injury.device.needle_base_diameter_mm * frame.per_mm, 3.0)
-    x, tip = LEFT + 44, frame.y.at(injury.technique.needle_length_mm)
+    x, tip = frame.needle_x, frame.y.at(injury.technique.needle_length_mm)
+    half = x - LEFT - 5
     shoulder = TOP + (tip - TOP) * 0.35
     left, right = x - width / 2, x + width / 2
     body = line_path([(left, TOP), (right, TOP), (right, shoulder), (x, tip), (left, shoulder)]) + "Z"
     return [
-        tag("rect", x=LEFT + 14, y=TOP - 30, width=60.0, height=24.0, rx=5.0, class_="head"),
+        tag("rect", x=x - half * 0.75, y=TOP - 30, width=half * 1.5, height=24.0, rx=5.0, class_="head"),
         tag("rect", x=left, y=TOP - 8, width=width, height=8.0, class_="needle"),
         tag("path", d=body, class_="needle"),
-        tag("line", x1=LEFT + 4, x2=LEFT + 84, y1=tip, y2=tip, class_="setting"),
-        text(LEFT + 44, TOP - 38, f"set {trimmed(injury.technique.needle_length_mm)} mm", "label", "middle"),
+        tag("line", x1=x - half, x2=x + half, y1=tip, y2=tip, class_="setting"),
+        text(x, TOP - 38, f"set {trimmed(injury.technique.needle_length_mm)} mm", "label", "middle"),
     ]
 
 
@@ -194,7 +245,7 @@ def _reach(injury: Injury, frame: Frame) -> list[Markup]:
     low, mid, high = np.quantile(share, (0.05, 0.5, 0.95), axis=0)
     keep = injury.depth_mm <= y.high
     depth = injury.depth_mm[keep]
-    x = Scale(0.0, 1.0, frame.split + 14, frame.width - 12)
+    x = Scale(0.0, 1.0, frame.reach + 6, frame.width - 12)
 
     def edge(values: Array) -> list[tuple[float, float]]:
         return [(x.at(float(v)), y.at(float(d))) for v, d in zip(values[keep], depth, strict=True)]
@@ -212,7 +263,7 @@ def _reach(injury: Injury, frame: Frame) -> list[Markup]:
         tag("path", d=band_path(edge(high), edge(low)), class_="band90"),
         tag("path", d=line_path(edge(mid)), class_="median"),
         text(
-            (frame.split + 14 + frame.width - 12) / 2,
+            (frame.reach + 6 + frame.width - 12) / 2,
             FOOT + 29,
             "% this deep" if frame.width < 500 else "% of punctures this deep",
             "tick",

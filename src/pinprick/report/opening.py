@@ -10,7 +10,7 @@ from pinprick.planning.plan_record import Plan, Prescription, Quote
 from pinprick.report import names
 from pinprick.report.comparison import spread
 from pinprick.report.expectation import Expectation, expectation, people
-from pinprick.report.words import change_span, day, label, listing, plural, sentence, trimmed
+from pinprick.report.words import better, change_span, day, label, listing, percent, plural, sentence, trimmed
 from pinprick.safety import Screening
 
 
@@ -36,6 +36,7 @@ class Answer:
 
 
 POINTS = 3
+ADULT_YEARS = 18.0  # from when a person is called a man or woman; no rule rests on it
 
 
 def answer(screening: Screening) -> Answer:
@@ -76,6 +77,7 @@ class Opening:
         expected: the prediction in plain words, or None.
         crowd: drawing of ten people, or None.
         downtime: downtime a session, "" if not known.
+        sure_headline: how sure this is, in a few words.
         sure: sentences on how sure this is.
         basis: what it rests on, a few words.
     """
@@ -88,6 +90,7 @@ class Opening:
     expected: Expectation | None
     crowd: Markup | None
     downtime: str
+    sure_headline: str
     sure: tuple[str, ...]
     basis: str
 
@@ -99,11 +102,12 @@ def opening(plan: Plan) -> Opening:
         title=plan.case.title or "Treatment plan",
         person=person_line(plan),
         answer=answer(plan.screening),
-        planned_headline=_headline(plan.prescription) if plan.prescription else "No plan can be made yet",
+        planned_headline=_headline(plan.prescription) if plan.prescription else _no_plan(plan.screening),
         planned=_planned(plan.prescription, plan.quote) if plan.prescription else (),
         expected=expected,
         crowd=people(expected) if expected else None,
         downtime=spread(plan.outlook.downtime_days, "days") if plan.outlook else "",
+        sure_headline=_sure_headline(plan, expected),
         sure=_sure(plan, expected),
         basis=_basis(plan),
     )
@@ -112,7 +116,9 @@ def opening(plan: Plan) -> Opening:
 def person_line(plan: Plan) -> str:
     """Return age, sex, phototype, concern and zones; what is not known is said to be so."""
     person, concern = plan.case.patient.person(plan.screening.on), plan.case.concern
-    sex = {"female": "woman", "male": "man"}.get(person.sex or "", "person")
+    young = person.age_years is not None and person.age_years < ADULT_YEARS
+    words = {"female": "girl", "male": "boy"} if young else {"female": "woman", "male": "man"}
+    sex = words.get(person.sex or "", "person")
     age = (
         f"{person.age_years:.0f}-year-old {sex}" if person.age_years is not None else f"{sentence(sex)}, age not known"
     )
@@ -173,8 +179,28 @@ def _sure(plan: Plan, expected: Expectation | None) -> tuple[str, ...]:
     if expected is None:
         return ("There is no usable trial of this, so no figure is given.", *plan.outlook.cannot_say[:1])
     likely = change_span(expected.low, expected.high)
-    spoken = f"For one person anything from {likely} is likely (nine people in ten)."
+    spoken = f"Nine people in ten end between these: {likely}."
+    if expected.low <= 0:
+        share = percent(100 * float((plan.outlook.improvement_percent <= 0).mean()))
+        spoken += f" That includes no change, and getting worse: about {share} of people would not improve."
     return (spoken, *plan.outlook.cannot_say[:1])
+
+
+def _sure_headline(plan: Plan, expected: Expectation | None) -> str:
+    if plan.outlook is None:
+        return "Rules, not a prediction"
+    if expected is None:
+        return "Not known"
+    if expected.low <= 0:
+        return f"Most likely about {better(expected.median)}; no change or worse is possible"
+    return f"Most likely about {better(expected.median)}; surely not the same for everybody"
+
+
+def _no_plan(screening: Screening) -> str:
+    """Why nothing is planned: screening forbids or asks for more, or no way of needling at hand is supported."""
+    if screening.verdict == "do-not-treat":
+        return "No needling"
+    return "No plan can be made yet" if not screening.allows_planning else "No needling can be recommended"
 
 
 def _rules_behind(screening: Screening) -> tuple[str, ...]:

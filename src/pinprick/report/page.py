@@ -15,7 +15,8 @@ from pinprick.injury import Injury, coordinates
 from pinprick.planning.plan_record import Plan
 from pinprick.report import names, words
 from pinprick.report.aftercare_chart import aftercare_chart, span
-from pinprick.report.comparison import Rival, comparison, spread
+from pinprick.report.claim_list import claims_of
+from pinprick.report.comparison import Rival, chance, comparison, spread
 from pinprick.report.cross_section import cross_section
 from pinprick.report.expectation import QUARTERS
 from pinprick.report.fan import fan
@@ -30,6 +31,7 @@ from pinprick.report.scene import levels, picture, standalone, style, symbol
 from pinprick.report.story import Chapter, chapters
 from pinprick.report.time_course import by_phase, panel_figure, score
 from pinprick.report.trade_off import trade_off
+from pinprick.report.warning_sign import warning_signs
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -53,6 +55,7 @@ def environment() -> jinja2.Environment:
         "label",
         "sentence",
         "amount",
+        "rounded",
         "trimmed",
         "percent",
         "duration",
@@ -68,6 +71,7 @@ def environment() -> jinja2.Environment:
         found.filters[name] = getattr(names, name)
     found.filters["without"] = str.removeprefix
     found.filters["spread"] = spread
+    found.filters["chance"] = chance
     found.filters["span"] = span
     return found
 
@@ -107,6 +111,8 @@ def plan_view(plan: Plan) -> dict[str, Any]:
         "published": reproduction_chart(plan.published) if plan.published else None,
         "reported": reproduction_table(plan.published) if plan.published else None,
         "aftercare": aftercare_chart(plan.aftercare, downtime) if plan.aftercare else None,
+        "signs": warning_signs(plan.red_flags),
+        "claims": claims_of(plan),
         "parameters": parameter_rows(plan.parameters, plan.parameters),
         "counts": _counts(plan.parameters),
     }
@@ -150,6 +156,7 @@ def healing_view(found: dict[str, Trace], injury: Injury | None, sessions: tuple
         "steps": STEPS - 1,
         "score": score(found, sessions),
         "chapters": told,
+        "count": len(found),
         "phases": [
             (phase, heading, [panel_figure("course", t, sessions) for t in group])
             for phase, heading, group in by_phase(found)
@@ -174,8 +181,18 @@ def _at_work(found: dict[str, Trace], day: float) -> str:
 
 
 def _map(injury: Injury, index: int) -> Figure:
-    points = coordinates(injury)
-    return puncture_map(injury, points.x_mm, points.y_mm, points.depth_mm, index)
+    draw = _typical(injury)
+    points = coordinates(injury, draw=draw)
+    return puncture_map(injury, points.x_mm, points.y_mm, points.depth_mm, index, draw)
+
+
+def _typical(injury: Injury) -> int:
+    """The draw nearest to the middle in density and in the share that reaches the vessels, so that a map shows both."""
+    away = np.zeros(injury.skin.draws)
+    for values in (injury.puncture_density_per_cm2, injury.plexus_share):
+        span = float(np.ptp(values))
+        away += np.abs(values - np.median(values)) / span if span > 0 else 0.0
+    return int(away.argmin())
 
 
 def _comparison(plan: Plan) -> Figure | None:

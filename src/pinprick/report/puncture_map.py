@@ -10,12 +10,13 @@ from pinprick.injury import Injury
 from pinprick.report.figure import Figure, Table
 from pinprick.report.healing import Array
 from pinprick.report.svg import canvas, group, number, tag, text
-from pinprick.report.words import amount, interval, label, percent, sentence
+from pinprick.report.words import amount, interval, label, percent, rounded, sentence
 
 SIDE = 300.0
 MARGIN = 26.0
 AREA_MM = 10.0
-MOST = 4000
+PART_MM = 5.0
+CROWDED = 1200  # punctures from which a quarter of the square is shown, twice as large
 Flags = NDArray[np.bool_]
 
 
@@ -30,48 +31,55 @@ def puncture_map(injury: Injury, x_mm: Array, y_mm: Array, depth_mm: Array, inde
         index: number of the zone in the plan, for the anchor.
         draw: the draw of the injury that the punctures are of.
     """
+    side = PART_MM if x_mm.size > CROWDED else AREA_MM
     plexus = float(injury.skin.plexus_depth_mm[draw])
     deep = depth_mm >= plexus
     density = np.quantile(injury.puncture_density_per_cm2, (0.05, 0.5, 0.95))
     uneven = float(np.median(injury.unevenness))
     caption = (
-        f"{x_mm.size:,} punctures in this square centimetre, all passes of one session; over the draws "
-        f"{amount(float(density[1]), 3)} per cm² ({interval(float(density[0]), float(density[2]), digits=3)}). Filled "
+        ("A corner of 5 by 5 mm, enlarged, of a square centimetre with " if side < AREA_MM else "One realisation with ")
+        + f"{x_mm.size:,} punctures, all passes of one session; over the draws "
+        f"{rounded(float(density[1]))} per cm² ({rounded(float(density[0]))} to {rounded(float(density[2]))}). Filled "
         "marks reach the superficial vessels "
-        f"({percent(100 * float(deep.mean()) if deep.size else 0)} here). Unevenness over 1 mm² tiles: "
+        f"({percent(100 * float(deep.mean()) if deep.size else 0)} here), rings do not. Unevenness over 1 mm² tiles: "
         f"{amount(uneven)}."
     )
     zone = label(str(injury.technique.zone))
     return Figure(
         id=f"map-{index}",
-        title=f"One square centimetre, {zone}",
+        title=f"Seen from above, {zone}",
         caption=caption,
         description=caption,
-        wide=_drawing(x_mm, y_mm, depth_mm, deep, zone),
+        wide=_drawing(x_mm, y_mm, deep, side, zone),
         table=_table(x_mm, y_mm, depth_mm, plexus),
         legend=(("swatch puncture", "stays above the vessels"), ("swatch puncture deep", "reaches the vessels")),
     )
 
 
-def _drawing(x_mm: Array, y_mm: Array, depth_mm: Array, deep: Flags, zone: str) -> Markup:
+def _drawing(x_mm: Array, y_mm: Array, deep: Flags, side: float, zone: str) -> Markup:
     inner = SIDE - 2 * MARGIN
-    step = inner / AREA_MM
+    step = inner / side
+    inside = (x_mm < side) & (y_mm < side)
     marks: list[Markup] = [tag("rect", x=MARGIN, y=MARGIN, width=inner, height=inner, class_="skin-top")]
-    for mm in range(0, 11, 1):
+    for mm in range(int(side) + 1):
         at = MARGIN + mm * step
         marks.append(tag("line", x1=at, x2=at, y1=MARGIN, y2=SIDE - MARGIN, class_="grid"))
         marks.append(tag("line", y1=at, y2=at, x1=MARGIN, x2=SIDE - MARGIN, class_="grid"))
-        if mm % 2 == 0:
+        if mm % 2 == 0 or side < AREA_MM:
             marks.append(text(at, SIDE - MARGIN + 14, str(mm), "tick", "middle"))
     marks.append(text(SIDE - MARGIN, SIDE - 1, "mm", "tick", "end"))
     for chosen, class_ in ((~deep, "puncture"), (deep, "puncture deep")):
-        # A zero-length stroke with round caps is a dot; one path for all keeps thousands of punctures small.
-        order = np.flatnonzero(chosen)[:MOST]
+        # A zero-length stroke with round caps is a dot, and a smaller one on it makes a ring; one path for all keeps
+        # thousands of punctures small.
+        order = np.flatnonzero(chosen & inside)
         data = "".join(f"M{number(MARGIN + x_mm[i] * step)} {number(MARGIN + y_mm[i] * step)}h0" for i in order)
         if data:
-            width = number(min(max(2.6 * (300 / max(x_mm.size, 1)) ** 0.5, 0.9), 2.8))
-            marks.append(group([tag("path", d=data)], class_=class_, stroke_width=width))
-    return canvas(SIDE, SIDE, f"Map of punctures in one square centimetre of the {zone}", *marks, class_="map")
+            wide = min(max(4.6 * (300 / max(inside.sum(), 1)) ** 0.5, 2.4), 5.0)
+            dots = [tag("path", d=data, stroke_width=wide)]
+            if class_ == "puncture":
+                dots.append(tag("path", d=data, stroke_width=0.5 * wide, class_="hollow"))
+            marks.append(group(dots, class_=class_))
+    return canvas(SIDE, SIDE, f"Map of the punctures in {side:g} by {side:g} mm of the {zone}", *marks, class_="map")
 
 
 def _table(x_mm: Array, y_mm: Array, depth_mm: Array, plexus: float) -> Table:

@@ -12,7 +12,7 @@ from pinprick.report.cross_section import drawing, section_table
 from pinprick.report.figure import Figure
 from pinprick.report.healing import Trace
 from pinprick.report.time_course import panel_figure
-from pinprick.report.words import amount, duration, duration_span, percent, plural
+from pinprick.report.words import amount, duration, duration_span, percent, plural, rounded, trimmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,10 @@ def _needling(injury: Injury | None) -> Chapter | None:
     share = float(np.median(injury.plexus_share))
     opened = 100 * float(np.median(injury.stratum_corneum_open_fraction))
     text = [
-        f"About {amount(density)} fine channels are made in every square centimetre. They reach "
+        f"About {rounded(density)} fine channels are made in every square centimetre. They reach "
         f"{amount(float(depth[1]))} mm "
         f"on average ({amount(float(depth[0]))} to {amount(float(depth[2]))} mm), less than the "
-        f"{amount(injury.technique.needle_length_mm)} mm set on the device, because skin gives way. "
+        f"{trimmed(injury.technique.needle_length_mm)} mm set on the device, because skin gives way. "
         f"Together they open {amount(opened)} % of the surface; the skin between them stays whole.",
         f"About {percent(100 * share)} of them reach the fine vessels under the epidermis. That is where the pinpoint "
         "drops of blood come from, "

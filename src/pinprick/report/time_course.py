@@ -138,7 +138,7 @@ def _centre(trace: Trace) -> float:
 
 def _ridges(shown: Sequence[Trace], sessions: Sequence[float], width: float) -> Markup:
     narrow = width < 500
-    left, row, rise = (116.0, 21.0, 30.0) if narrow else (148.0, 24.0, 36.0)
+    left, row, rise = (116.0, 19.0, 27.0) if narrow else (148.0, 17.5, 28.0)
     height = 24 + rise + row * len(shown)
     last = max(float(t.time_days[-1]) for t in shown) if shown else 1.0
     x = Scale(FIRST, last, left, width - 10, logarithmic=True)

@@ -15,6 +15,7 @@ from pinprick.report.names import device
 from pinprick.report.scale import Scale, ticks
 from pinprick.report.svg import canvas, group, line_path, tag, text
 from pinprick.report.words import amount, label, listing, percent, plural, trimmed
+from pinprick.report.words import tick as tick_words
 
 BINS = 4
 LEAST_COLOUR_SPAN = 1e-9
@@ -119,8 +120,8 @@ def _drawing(
     marks: list[Markup] = []
     for tick in ticks(y.low, y.high, 5):
         marks.append(tag("line", x1=40.0, x2=width - 14, y1=y.at(tick), y2=y.at(tick), class_="grid"))
-        marks.append(text(34, y.at(tick) + 3.5, amount(tick), "tick", "end"))
-    marks += [text(x.at(tick), height - 24, amount(tick), "tick", "middle") for tick in ticks(0.0, x.high, 5)]
+        marks.append(text(34, y.at(tick) + 3.5, tick_words(tick), "tick", "end"))
+    marks += [text(x.at(tick), height - 24, tick_words(tick), "tick", "middle") for tick in ticks(0.0, x.high, 5)]
     marks.append(text((40 + width - 14) / 2, height - 7, "days of downtime over the whole course", "tick", "middle"))
     marks.append(text(4, 10, "% better", "tick"))
     marks += _points(candidates, x, y, colour)

@@ -60,6 +60,16 @@ def amount(value: float | None, digits: int = 2) -> str:
     return f"{value:.{max(digits - 1 - size, 0)}f}".replace("-", "−")
 
 
+def rounded(value: float, digits: int = 2) -> str:
+    """Return a count that is known only roughly with as many significant digits as asked, for instance "3,400"."""
+    return f"{float(f'{value:.{digits}g}'):,.0f}" if math.isfinite(value) else "not known"
+
+
+def idle(shown: str) -> str:
+    """Return a shown number without zeros that say nothing, for instance "0.70" as "0.7"."""
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
 def tick(value: float) -> str:
     """Return an axis value without idle zeros."""
     return f"{value:,.6g}".replace("-", "−")

@@ -17,6 +17,18 @@
     live.hidden = false;
     show();
   }
+  var unfold = function () {
+    var found = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!found) { return; }
+    for (var part = found; part; part = part.parentElement) { if (part.tagName === "DETAILS") { part.open = true; } }
+    found.scrollIntoView();
+  };
+  window.addEventListener("hashchange", unfold);
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest('a[href^="#"]');
+    if (link && link.getAttribute("href") === location.hash) { unfold(); }
+  });
+  unfold();
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("details.keep").forEach(function (item) { item.open = true; });
   });
