@@ -7,16 +7,19 @@ from typing import Any
 
 from pinprick.planning.plan_record import Plan
 from pinprick.report.aftercare_chart import span
-from pinprick.report.comparison import spread
+from pinprick.report.claim_list import VERDICTS
+from pinprick.report.comparison import chance
 from pinprick.report.figure import Figure
 from pinprick.report.opening import Opening, price
 from pinprick.report.page import plan_view
+from pinprick.report.parameter_table import Row
 from pinprick.report.references import References
-from pinprick.report.words import day, label, listing, percent, plural, sentence, short_day, trimmed
+from pinprick.report.words import day, label, listing, percent, plural, rounded, sentence, short_day, trimmed
 from pinprick.safety import Position
 
 Block = dict[str, Any]
 PAGE: Block = {"kind": "break"}
+MOST_CANDIDATES = 8  # rows below the trade-off; the page has more
 
 
 def blocks(plan: Plan) -> list[Block]:
@@ -28,6 +31,7 @@ def blocks(plan: Plan) -> list[Block]:
     if plan.prescription:
         made += _prescription(plan, view, references)
     made += _screening(plan, references)
+    made += _claims(view, references)
     made += _evidence(plan, view, references)
     return made
 
@@ -49,14 +53,29 @@ def bullets(items: list[str] | tuple[str, ...], numbered: bool = False) -> list[
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[Block]:
     """Return a table, or nothing for no rows."""
-    return [{"kind": "table", "head": list(head), "rows": [list(row) for row in rows]}] if rows else []
+    if not rows:
+        return []
+    return [{"kind": "table", "head": list(head), "rows": [list(row) for row in rows], "shares": _shares(head, rows)}]
 
 
-def figure(item: Figure | None) -> list[Block]:
-    """Return a figure across the page with its numbers below."""
+def _shares(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[float]:
+    """Width of each column by how much stands in it, no word broken and none wasted on short ones."""
+    columns = list(zip(head, *rows, strict=True))
+    longest = [max(len(word) for cell in column for word in cell.split() or [""]) for column in columns]
+    mean = [sum(len(cell) for cell in column) / len(column) for column in columns]
+    return [round(max(size**0.8, 1.25 * min(word, 18), 5.0), 1) for size, word in zip(mean, longest, strict=True)]
+
+
+def figure(item: Figure | None, rows: int = 100) -> list[Block]:
+    """Return a figure across the page with its numbers below, at most so many rows."""
     if item is None:
         return []
-    return [{"kind": "figure", **_drawn(item)}, *table(item.table.head, item.table.rows)]
+    return [{"kind": "figure", **_drawn(item)}, *table(item.table.head, item.table.rows[:rows])]
+
+
+def dense(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[Block]:
+    """Return a table set small, for what is looked up rather than read."""
+    return [{**block, "dense": True} for block in table(head, rows)]
 
 
 def _drawn(item: Figure) -> dict[str, str]:
@@ -101,7 +120,8 @@ def _answers(first: Opening) -> list[Block]:
         made.append(paragraph("No honest figure can be given."))
     if first.downtime:
         made.append(paragraph(f"Days off after each session: {first.downtime}."))
-    made += [heading(2, "How sure is this?"), *(paragraph(line) for line in first.sure)]
+    made += [heading(2, "How sure is this?"), paragraph(f"{first.sure_headline}.", strong=True)]
+    made += [paragraph(line) for line in first.sure]
     return [*made, paragraph(f"{first.basis}.")] if first.basis else made
 
 
@@ -122,7 +142,7 @@ def _story(healing: dict[str, Any]) -> list[Block]:
             *(paragraph(line) for line in chapter.text),
         ]
         made += panels(chapter.figures)
-    return [*made, *figure(healing["score"])]
+    return [*made, {"kind": "figure", **_drawn(healing["score"]), "width": 84}]
 
 
 def _prescription(plan: Plan, view: dict[str, Any], references: References) -> list[Block]:
@@ -148,7 +168,7 @@ def _prescription(plan: Plan, view: dict[str, Any], references: References) -> l
                 label(str(zone.technique.zone)),
                 f"{trimmed(zone.technique.needle_length_mm)} mm",
                 str(zone.technique.pass_count),
-                f"{zone.puncture_density_per_cm2:.0f} per cm²",
+                f"{rounded(zone.puncture_density_per_cm2)} per cm²",
                 zone.endpoint,
                 limits,
             )
@@ -159,11 +179,12 @@ def _prescription(plan: Plan, view: dict[str, Any], references: References) -> l
     made += [heading(2, "Why this one"), *bullets(rx.reasons, numbered=True)]
     made += [heading(2, "Second best"), paragraph(rx.second_best)] if rx.second_best else []
     for section, drawn in zip(view["sections"], view["maps"], strict=True):
-        made += [*figure(section), {"kind": "figure", **_drawn(drawn), "narrow": True}]
+        made.append({"kind": "pair", "items": [_drawn(section), _drawn(drawn)]})
+        made += dense(section.table.head, section.table.rows)
     if view["healing"]:
-        made.append(heading(2, "Time courses by phase"))
-        for _, words, items in view["healing"]["phases"]:
-            made += [heading(3, words), *panels(items)] if items else []
+        told = {item.title for chapter in view["healing"]["chapters"] for item in chapter.figures}
+        more = [item for _, _, items in view["healing"]["phases"] for item in items if item.title not in told]
+        made += [heading(2, "The other time courses"), *panels(more)] if more else []
     made += _prediction(plan, view, references)
     made += _care(plan, view, references)
     return made
@@ -182,7 +203,7 @@ def _prediction(plan: Plan, view: dict[str, Any], references: References) -> lis
     rows = [
         (
             sentence(label(r.name)),
-            spread(r.probability * 100, "%"),
+            chance(r.probability),
             f"{r.events} of {r.people}" if r.people else "assumed",
             _cited(r.note, references, r.sources),
         )
@@ -193,7 +214,7 @@ def _prediction(plan: Plan, view: dict[str, Any], references: References) -> lis
         if rows
         else []
     )
-    return [*made, *figure(view["comparison"]), *figure(view["published"]), *figure(view["trade_off"])]
+    return [*made, *figure(view["comparison"]), *figure(view["published"]), *figure(view["trade_off"], MOST_CANDIDATES)]
 
 
 def _care(plan: Plan, view: dict[str, Any], references: References) -> list[Block]:
@@ -212,19 +233,20 @@ def _care(plan: Plan, view: dict[str, Any], references: References) -> list[Bloc
             )
             for i in plan.aftercare
         ]
-        made += table(("When", "What", "Why"), rows)
+        made += dense(("When", "What", "Why"), rows)
+    signs = [(item.sign, item.action, item.clinical) for item in view["signs"]]
     made += (
         [
             heading(3, "Warning signs, and what to do"),
-            *bullets(tuple(f"{sign}: {what}" for sign, what in plan.red_flags)),
+            *table(("What you see or feel", "What to do", "For the clinician"), signs),
         ]
-        if plan.red_flags
+        if signs
         else []
     )
     made += (
         [
             heading(2, "Calendar"),
-            *table(("Day", "What", "Details"), [(short_day(a.day), label(a.kind), a.text) for a in plan.calendar]),
+            *dense(("Day", "What", "Details"), [(short_day(a.day), label(a.kind), a.text) for a in plan.calendar]),
         ]
         if plan.calendar
         else []
@@ -262,19 +284,17 @@ def _screening(plan: Plan, references: References) -> list[Block]:
         made += [heading(2, f"{sentence(finding.subject)} ({finding.rule})"), paragraph(finding.reason)]
         made += [paragraph(finding.action, strong=True)] if finding.action else []
         made += bullets(tuple(_position(p, finding.chosen == i, references) for i, p in enumerate(finding.positions)))
+    asked = {item.question for item in screening.unknown}
+    others = [(whom, question) for whom, question in plan.questions if question not in asked]
     made += (
         [
             heading(2, "Not known, and could change the answer"),
-            *table(("Question", "Ask", "Rule"), [(u.question, u.whom, u.rule) for u in screening.unknown]),
+            *dense(("Question", "Ask", "Rule"), [(u.question, u.whom, u.rule) for u in screening.unknown]),
         ]
         if screening.unknown
         else []
     )
-    made += (
-        [heading(2, "What to ask, and whom"), *table(("Ask", "Question"), list(plan.questions))]
-        if plan.questions
-        else []
-    )
+    made += [heading(2, "What else to ask, and whom"), *dense(("Ask", "Question"), others)] if others else []
     made += (
         [heading(2, "Not understood, so not screened"), *bullets(screening.unrecognised)]
         if screening.unrecognised
@@ -296,6 +316,30 @@ def _screening(plan: Plan, references: References) -> list[Block]:
     return made
 
 
+def _claims(view: dict[str, Any], references: References) -> list[Block]:
+    near, rest = view["claims"]
+    if not near:
+        return []
+    told = [paragraph("Statements from popular articles, in our words, and what the evidence says to each.")]
+    rows = [
+        (
+            item.claim,
+            sentence(item.word) + (f" (evidence: {item.grade})" if item.grade else ""),
+            _cited(item.answer, references, item.sources),
+        )
+        for item in near
+    ]
+    if rest:
+        verdicts = listing([f"{sum(i.verdict == v for i in rest)} {word}" for v, (_, word) in VERDICTS.items()])
+        told.append(paragraph(f"{len(rest)} more about needling in general stand in the page: {verdicts}."))
+    return [
+        heading(1, "What people read about microneedling"),
+        *told[:1],
+        *dense(("Statement", "Verdict", "What the evidence says"), rows),
+        *told[1:],
+    ]
+
+
 def _position(position: Position, applied: bool, references: References) -> str:
     where = f" ({position.jurisdiction})" if position.jurisdiction else ""
     who = f"{position.who}{where}{', applied here' if applied else ''}"
@@ -315,15 +359,11 @@ def _evidence(plan: Plan, view: dict[str, Any], references: References) -> list[
             made += [heading(3, question), *bullets(positions)]
     if view["parameters"]:
         made.append(heading(2, "Every number and its source"))
+        lines: list[dict[str, str]] = []
         for topic, items in view["parameters"].items():
-            rows = [
-                (f"{row.name} ({row.id})", row.value, row.spread, _cited(row.status, references, row.sources))
-                for row in items
-            ]
-            made += [
-                heading(3, sentence(label(topic))),
-                *table(("Parameter", "Value", "Spread", "Status and source"), rows),
-            ]
+            lines.append({"topic": sentence(label(topic))})
+            lines += [_parameter(row, references) for row in items]
+        made.append({"kind": "parameters", "items": lines})
     references.add(plan.sources)
     listed = references.listed()
     made += (
@@ -336,3 +376,8 @@ def _evidence(plan: Plan, view: dict[str, Any], references: References) -> list[
     )
     facts = [(sentence(label(str(name))), str(value)) for name, value in plan.provenance.items()]
     return [*made, heading(2, "How it was made"), *table(("What", "Value"), facts)]
+
+
+def _parameter(row: Row, references: References) -> dict[str, str]:
+    rest = f"{row.value}; {row.spread}; {_cited(row.status, references, row.sources)}"
+    return {"name": row.name, "id": row.id, "rest": rest}

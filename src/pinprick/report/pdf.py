@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import tempfile
 from datetime import UTC, datetime, time
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pinprick.errors import MissingExtraError
 from pinprick.planning.plan_record import Plan
@@ -22,7 +23,7 @@ def plan_document(plan: Plan) -> bytes:
         MissingExtraError: typst is not installed.
     """
     try:
-        import typst
+        import_module("typst")
     except ModuleNotFoundError as fault:
         raise MissingExtraError(
             "a PDF report needs typst, which is not installed",
@@ -44,11 +45,29 @@ def plan_document(plan: Plan) -> bytes:
         source = (files("pinprick.report") / "templates" / "report.typ").read_text(encoding="utf-8")
         (root / "report.typ").write_text(source, encoding="utf-8")
         stamp = int(datetime.combine(plan.screening.on, time(), UTC).timestamp())
-        made = typst.compile(
-            str(root / "report.typ"), root=str(root), format="pdf", ignore_system_fonts=True,
-            pdf_standards=["ua-1"], timestamp=stamp,
-        )  # fmt: skip
-    return bytes(made)
+        return _set(root, stamp)
+
+
+def _set(root: Path, stamp: int) -> bytes:
+    """Set the document, with fonts of the machine only where a text needs letters that the package's font lacks.
+
+    The accessibility standard forbids a letter that no font has, for instance an emoji in a title; such a plan is set
+    without the claim to the standard rather than not at all. Tags and reading order stay.
+    """
+    import typst
+
+    ways: tuple[tuple[bool, list[Literal["ua-1"]]], ...] = ((True, ["ua-1"]), (False, ["ua-1"]), (False, []))
+    for alone, standards in ways:
+        try:
+            made = typst.compile(
+                str(root / "report.typ"), root=str(root), format="pdf", ignore_system_fonts=alone,
+                pdf_standards=standards, timestamp=stamp,
+            )  # fmt: skip
+            return bytes(made)
+        except typst.TypstError as fault:
+            if "could not be displayed" not in str(fault) or not standards:
+                raise
+    raise AssertionError("the last way either sets the document or raises")
 
 
 def _place_drawings(blocks: list[dict[str, Any]], root: Path) -> None:

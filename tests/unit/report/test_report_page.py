@@ -267,3 +267,49 @@ def test_a_simulation_by_depth_is_told_too(tmp_path: Path) -> None:
     assert "depth" in data.dims
     page = report.write_simulation(data, tmp_path / "healing.html").read_text(encoding="utf-8")
     assert checked(page).faults == [] and "New vessels" in page
+
+
+def test_letters_that_the_font_lacks_do_not_stop_the_document(tmp_path: Path) -> None:
+    pytest.importorskip("typst")
+    plan = made.plan("refer", case=made.case("痤疮瘢痕 \U0001f9ff Шрамы"))
+    content = report.write(plan, tmp_path / "plan.pdf").read_bytes()
+    assert content.startswith(b"%PDF-") and b"/StructTreeRoot" in content
+
+
+def test_popular_claims_stand_with_a_verdict_in_words_and_their_sources(tmp_path: Path) -> None:
+    plan = made.plan()
+    page = written(plan, tmp_path)
+    section = page[page.index('id="claims"') : page.index('id="evidence"')]
+    touching = evidence.claims_touching(
+        "atrophic_acne_scars",
+        "pen",
+        modalities=[other.modality for other in plan.alternatives],
+        rules=[finding.rule for finding in plan.screening.findings],
+    )
+    assert section.count('<li class="claim ') == len(touching) > 10
+    words = {"supported": "Supported", "partly": "True in part", "contradicted": "Contradicted", "unknown": "Not known"}
+    for verdict, word in words.items():
+        count = sum(one.verdict == verdict for one in touching)
+        assert section.count(f'class="claim claim-{verdict}"') == section.count(f"<strong>{word}</strong>") == count
+    assert "It reduces acne scars" in section[: section.index("<details")]
+    assert all(f'id="ref-{number}"' in page for number in cited(section))
+
+
+@pytest.mark.parametrize(("middle", "said"), [(10.0, True), (75.0, False)])
+def test_a_prediction_that_includes_no_change_says_so(middle: float, said: bool, tmp_path: Path) -> None:
+    page = written(made.plan(outlook=made.outlook(middle=middle)), tmp_path)
+    first = page[page.index('id="answers"') : page.index('id="skin"')]
+    assert ("no change or worse is possible" in first) is said
+    assert ('class="range-worse"' in first) is said and "give or take" not in first
+
+
+def test_warning_signs_are_plain_with_the_clinical_words_beside_them(tmp_path: Path) -> None:
+    flags = tuple((flag.sign, flag.action) for flag in evidence.red_flags())
+    page = written(made.plan(red_flags=(*flags, ("a sign of nobody's", "ask"))), tmp_path)
+    for flag in evidence.red_flags():
+        assert f"<dt>{flag.plain_sign}</dt><dd>{flag.plain_action}</dd>" in page
+    assert "methaemoglobinaemia" in page and "<dt>A sign of nobody&#39;s</dt>" in page
+
+
+def test_no_plural_is_left_to_the_reader(tmp_path: Path) -> None:
+    assert "(s)" not in re.sub(r"<script.*?</script>|<style.*?</style>", "", written(made.plan(), tmp_path), flags=re.S)
