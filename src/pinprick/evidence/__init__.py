@@ -1,5 +1,11 @@
 """Parameters, sources, experiments, trials and rules: the data and its loader."""
 
+from pinprick.evidence.calibration import (
+    CalibrationProvenance,
+    CalibrationStanding,
+    calibration_provenance,
+    calibration_standing,
+)
 from pinprick.evidence.claim import (
     VERDICT_NAMES,
     Claim,
@@ -91,6 +97,8 @@ __all__ = [
     "AftercarePosition",
     "Anaesthesia",
     "Arm",
+    "CalibrationProvenance",
+    "CalibrationStanding",
     "Claim",
     "ComparisonEffect",
     "CourseStage",
@@ -135,6 +143,8 @@ __all__ = [
     "bibtex",
     "build",
     "by_id",
+    "calibration_provenance",
+    "calibration_standing",
     "cite",
     "cite_text",
     "claim",
