@@ -50,10 +50,18 @@ def _trials_head(found: Mapping[str, Any], standing: Sequence[Mapping[str, Any]]
     yield f"- **{overall['coverage90']:.0%}** lie inside their 90 % interval, {overall['coverage50']:.0%} inside the 50 % one."
     yield f"- Score **{overall['crps']:.3f}** against {overall['crps_plain']:.3f} of the plain mean: ratio"
     yield f"  **{overall['skill']:.2f}** (difference {whole['crps'] - whole['crps_plain']:+.3f}, standard error {whole['difference_se']:.3f} by study)."
+    yield f"- The 90 % intervals are wide: {_width(found['arms']):.1f} spreads between people in the median."
     yield f"- Mean log score {overall['log_score']:.2f} against {overall['log_score_plain']:.2f}, higher is better."
     yield ""
     yield "![Each arm: where the observed figure lies in its prediction](trials.svg)"
     yield ""
+
+
+def _width(arms: Sequence[Mapping[str, Any]]) -> float:
+    from statistics import median
+
+    scored = [arm for arm in arms if arm["scored"]]
+    return median((arm["predicted"]["p95"] - arm["predicted"]["p05"]) / arm["spread"] for arm in scored)
 
 
 def _standing_table(standing: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -1,0 +1,88 @@
+"""Files of measurements: bad ones are refused with their reason, the others are compared."""
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pinprick.calibration import read_experiments, validate
+from pinprick.errors import InputError
+
+GOOD = {
+    "id": "roller_density_15",
+    "topic": "geometry",
+    "quantity": "channel density after 15 rollings over an area",
+    "unit": "per cm2",
+    "value": 250,
+    "n": 8,
+    "verified": "read",
+    "study": "another2027",
+}
+
+
+def write(tmp_path, *records):
+    file = tmp_path / "experiments.yaml"
+    file.write_text(yaml.safe_dump(list(records)), encoding="utf-8")
+    return file
+
+
+def test_a_known_measurement_is_compared_with_the_figure_of_the_file(tmp_path):
+    near, far = (validate(experiments=write(tmp_path, GOOD | {"value": value})) for value in (240, 2500))
+    assert near["experiments"][0]["covered90"] is True
+    assert near["experiments"][0]["observed"] == 240
+    assert far["experiments"][0]["covered90"] is False
+    assert near["arms"] == []
+
+
+def test_an_unknown_measurement_says_why_not(tmp_path):
+    found = validate(experiments=write(tmp_path, GOOD | {"id": "new2027_charm", "topic": "charm"}))["experiments"]
+    assert found[0]["used"] is False and "no observation model" in found[0]["why_not"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"unit": None}, "unit is missing"),
+        ({"n": -4}, "n must be a whole number of people above 0"),
+        ({"sd": -1}, "sd cannot be negative"),
+        ({"value": "many"}, "value must be a number"),
+        ({"value": None, "range": [5, 2]}, "the lower first"),
+        ({"time_course": [[1, 2, -3]]}, "cannot be negative"),
+        ({"time_course": [3]}, "must be [time, value, sd]"),
+        ({"quantity": ""}, "no quantity"),
+        ({"id": None}, "no id"),
+    ],
+)
+def test_a_bad_measurement_is_refused_and_the_good_one_compared(changes, reason, tmp_path):
+    found = validate(experiments=write(tmp_path, GOOD | changes, GOOD | {"id": "gill2008_length", "value": 7}))
+    bad, good = found["experiments"]
+    assert bad["used"] is False and reason in bad["why_not"]
+    assert good["used"] is True
+
+
+def test_a_repeated_measurement_is_refused(tmp_path):
+    assert "duplicate id" in read_experiments(write(tmp_path, GOOD, GOOD))[1].why_not
+
+
+def test_a_file_without_measurements_is_one_clear_error(tmp_path):
+    file = tmp_path / "experiments.yaml"
+    file.write_text("arms: []", encoding="utf-8")
+    with pytest.raises(InputError, match="holds no experiments"):
+        read_experiments(file)
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
+    max_leaves=4,
+)
+FIELDS = sorted([*GOOD, "range", "time_course", "treatment", "needle_mm", "sd", "time_unit"])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(field=st.sampled_from(FIELDS), junk=JUNK)
+def test_any_value_in_any_field_is_read_or_refused(tmp_path, field, junk):
+    file = tmp_path / "experiments.yaml"
+    file.write_text(yaml.safe_dump([GOOD | {field: junk}], allow_unicode=True), encoding="utf-8")
+    found = read_experiments(file)
+    assert found[0].experiment is not None or found[0].why_not
