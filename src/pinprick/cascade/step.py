@@ -15,7 +15,7 @@ from llvmlite import ir  # type: ignore[import-untyped]
 
 from pinprick.cascade.expression import Expression
 from pinprick.cascade.generate import derivatives, elimination_order, jacobian
-from pinprick.cascade.layout import LAYOUT
+from pinprick.cascade.layout import ENTRIES, FIXED, LAYOUT
 from pinprick.cascade.network import DEFINITIONS, PARAMETERS, SYMBOLS
 from pinprick.cascade.tableau import RODAS, Tableau
 from pinprick.cascade.vector import FAST, Memory, Writer, fixed_parts, function_of, reciprocal_form
@@ -41,7 +41,10 @@ def network() -> Network:
     slopes = {entry: reciprocal_form(slope) for entry, slope in jacobian().items()}
     order, pattern = elimination_order(slopes, _STATES)
     place = {entry: where for where, entry in enumerate(sorted(pattern))}
-    return Network(rates, slopes, fixed_parts([*rates, *slopes.values()]), tuple(order), place)
+    fixed = fixed_parts([*rates, *slopes.values()])
+    if len(fixed) > FIXED or len(place) > ENTRIES:
+        raise ValueError(f"the layout has no room for {len(fixed)} fixed parts and {len(place)} entries")
+    return Network(rates, slopes, fixed, tuple(order), place)
 
 
 def _loader(memory: Memory, states: Memory | None, *, fixed: bool) -> Callable[[Expression], Any | None]:
