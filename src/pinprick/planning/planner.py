@@ -182,7 +182,8 @@ def _no_price(run: _Run, item: Settings) -> str:
 def _unsuited(run: _Run, looked: Space) -> tuple[str, ...]:
     tried = sorted({modality(modality_of(item.device, item.adjuncts)).name for item in looked.settings})
     wanted = ", ".join(modality(name).name for name in run.record.modalities)
-    said = [f"For {run.record.name} trials support {wanted}; at hand is {', '.join(tried)}."] if tried else []
+    told = f"What is at hand ({', '.join(tried)}) has no trials behind it for {run.record.name}; those that have: {wanted}."
+    said = [told] if tried else []
     if any(name.startswith("microneedling_plus_") for name in run.record.modalities) and "microneedling" in tried:
         said.append("An adjunct that the clinic offers is named in clinic.adjuncts.")
     return (*said, *((run.record.not_now,) if run.record.not_now and tried else ()))

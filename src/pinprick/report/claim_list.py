@@ -61,10 +61,11 @@ def claims_of(plan: Plan) -> tuple[tuple[Told, ...], tuple[Told, ...]]:
     return told[:FIRST], told[FIRST:]
 
 
-def _distance(one: evidence.Claim) -> tuple[int, int]:
+def _distance(one: evidence.Claim) -> tuple[int, int, int]:
     """What a rule found comes first, then what is treated; among these what it does before how."""
     sides = ("rules", "indications", "adjuncts", "modalities", "device_classes")
-    return min(sides.index(side) for side in one.scope.sides), 0 if one.asks in ("effect", "harm") else 1
+    nearest = min(sides.index(side) for side in one.scope.sides)
+    return nearest, 0 if one.asks in ("effect", "harm") else 1, len(one.scope.indications)
 
 
 def _by_turns(general: Sequence[evidence.Claim]) -> list[evidence.Claim]:

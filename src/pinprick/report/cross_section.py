@@ -187,17 +187,18 @@ def _channels(injury: Injury, frame: Frame) -> list[Markup]:
     room = frame.split - frame.first_x - 8
     count = int(min(max(room / spacing, 1), 24))
     depths = _depth_quantiles(injury, count)
+    places = [frame.first_x + (spacing * (i + 0.5) if spacing < room else room / 2) for i in range(count)]
     radius = max(float(np.median(injury.mouth_radius_mm)) * per_mm, 0.6)
     marks = []
     for i, depth in enumerate(depths):
-        x = frame.first_x + spacing * (i + 0.5) if spacing < room else frame.first_x + room / 2
+        x = places[i]
         tip = y.at(float(depth))
         marks.append(
             tag("path", d=f"M{x - radius:.1f} {TOP}L{x + radius:.1f} {TOP}L{x:.1f} {tip:.1f}Z", class_="channel")
         )
     if injury.coagulated_fraction_by_layer.any():
-        at = [frame.first_x + spacing * (i + 0.5) for i in range(len(depths))]
-        marks += [_zone_of_heat(injury, frame, x, float(d)) for x, d in zip(at, depths, strict=True)]
+        heat = [_zone_of_heat(injury, frame, x, float(d)) for x, d in zip(places, depths, strict=True)]
+        marks = [*heat, *marks]
     return marks
 
 

@@ -99,7 +99,8 @@ def _cited(text: str, references: References, ids: tuple[str, ...]) -> str:
 
 def _answers(first: Opening) -> list[Block]:
     made = [paragraph(first.person), heading(1, "In short"), heading(2, "May I be treated, and when?")]
-    made += [paragraph(f"{first.answer.word}. {first.answer.detail}", strong=True), *bullets(first.answer.points)]
+    made += [paragraph(f"{first.answer.word}. {first.answer.detail}", strong=True)]
+    made += bullets([f"{subject}. {point}" for subject, point in first.answer.points])
     made += [heading(2, "What is planned?"), paragraph(f"{first.planned_headline}.", strong=True)]
     made += table(("What", "Plan"), list(first.planned))
     made.append(heading(2, "What can I expect?"))

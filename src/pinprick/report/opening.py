@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from markupsafe import Markup
 
 from pinprick.planning.plan_record import Plan, Prescription, Quote
 from pinprick.report import names
-from pinprick.report.comparison import spread
-from pinprick.report.expectation import Expectation, expectation, people
-from pinprick.report.words import better, change_span, day, label, listing, percent, plural, sentence, trimmed
-from pinprick.safety import Screening
+from pinprick.report.expectation import QUARTERS, Expectation, expectation, people
+from pinprick.report.healing import Array
+from pinprick.report.words import (
+    amount,
+    better,
+    change_span,
+    dated,
+    day,
+    idle,
+    label,
+    listing,
+    percent,
+    plural,
+    sentence,
+    short_day,
+    trimmed,
+)
+from pinprick.safety import Finding, Screening
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +38,7 @@ class Answer:
         sign: a mark that does not rest on colour.
         word: the answer.
         detail: one sentence.
-        points: what to do first, at most three.
+        points: (what it is about, what to do first), at most three.
         more: how many points are not shown.
     """
 
@@ -31,7 +46,7 @@ class Answer:
     sign: str
     word: str
     detail: str
-    points: tuple[str, ...]
+    points: tuple[tuple[str, str], ...]
     more: int
 
 
@@ -42,17 +57,26 @@ ADULT_YEARS = 18.0  # from when a person is called a man or woman; no rule rests
 def answer(screening: Screening) -> Answer:
     """Return the answer to "may I be treated, and when?"."""
     tone, sign, word, detail = _VERDICT[screening.verdict]
-    actions = [finding.action for finding in screening.findings if finding.action]
+    actions = [_point(finding) for finding in screening.findings if finding.action]
     if screening.verdict in ("proceed", "conditions") and screening.earliest_date:
         detail = f"From {day(screening.earliest_date)}" + (
             ", once this is seen to:" if actions else ", on what was told so far."
         )
     if screening.verdict == "not-before":
         word = "Not before " + day(screening.earliest_date) if screening.earliest_date else "Not yet"
+        reason = next((f.reason for f in screening.findings if f.verdict == "not-before"), "")
+        detail = sentence(dated(reason)) or detail
         if screening.earliest_date is None:
             detail = "Something has to settle first, and no date can be given for it yet."
     unique = tuple(dict.fromkeys(actions))
     return Answer(tone, sign, word, detail, unique[:POINTS], max(len(unique) - POINTS, 0))
+
+
+def _point(finding: Finding) -> tuple[str, str]:
+    """Name of a finding without its further names, and the first sentence of what to do."""
+    subject = finding.subject.partition(" (")[0].partition(" / ")[0]
+    first, stop, _ = finding.action.partition(". ")
+    return sentence(subject), dated(first + stop.strip())
 
 
 _VERDICT = {
@@ -103,10 +127,10 @@ def opening(plan: Plan) -> Opening:
         person=person_line(plan),
         answer=answer(plan.screening),
         planned_headline=_headline(plan.prescription) if plan.prescription else _no_plan(plan.screening),
-        planned=_planned(plan.prescription, plan.quote) if plan.prescription else (),
+        planned=_planned(plan, plan.prescription) if plan.prescription else (),
         expected=expected,
         crowd=people(expected) if expected else None,
-        downtime=spread(plan.outlook.downtime_days, "days") if plan.outlook else "",
+        downtime=_downtime(plan.outlook.downtime_days) if plan.outlook else "",
         sure_headline=_sure_headline(plan, expected),
         sure=_sure(plan, expected),
         basis=_basis(plan),
@@ -148,16 +172,22 @@ def _interval(days: float) -> str:
     return plural(round(weeks), "week") if abs(weeks - round(weeks)) < 0.05 and weeks >= 1 else plural(days, "day")
 
 
-def _planned(prescription: Prescription, quote: Quote | None) -> tuple[tuple[str, str], ...]:
+def _planned(plan: Plan, prescription: Prescription) -> tuple[tuple[str, str], ...]:
+    move = (
+        ("press", "presses") if prescription.device.device_class in ("stamp", "radiofrequency") else ("pass", "passes")
+    )
     settings: dict[str, list[str]] = {}
     for z in prescription.zones:
-        words = f"{trimmed(z.technique.needle_length_mm)} mm, {plural(z.technique.pass_count, 'pass', 'passes')}"
+        words = f"{trimmed(z.technique.needle_length_mm)} mm, {plural(z.technique.pass_count, *move)}"
         settings.setdefault(words, []).append(label(str(z.technique.zone)))
     told = [f"{words}" if len(settings) == 1 else f"{listing(zones)} {words}" for words, zones in settings.items()]
     rows = [("Device", prescription.device.name), ("Needle length", sentence("; ".join(told)))]
     if prescription.adjuncts:
         rows.append(("With", listing([label(a) for a in prescription.adjuncts])))
-    rows.append(("Price", price(quote)))
+    days = [item.day for item in plan.calendar if item.kind == "session"]
+    if days:
+        rows.append(("Sessions", " to ".join(dict.fromkeys((short_day(days[0]), short_day(days[-1]))))))
+    rows.append(("Price", price(plan.quote)))
     return tuple(rows)
 
 
@@ -177,13 +207,29 @@ def _sure(plan: Plan, expected: Expectation | None) -> tuple[str, ...]:
     if plan.outlook is None:
         return _rules_behind(plan.screening)
     if expected is None:
-        return ("There is no usable trial of this, so no figure is given.", *plan.outlook.cannot_say[:1])
+        return ("There is no usable trial of this, so no figure is given.", *_not_known(plan.outlook.cannot_say))
     likely = change_span(expected.low, expected.high)
     spoken = f"Nine people in ten end between these: {likely}."
     if expected.low <= 0:
         share = percent(100 * float((plan.outlook.improvement_percent <= 0).mean()))
         spoken += f" That includes no change, and getting worse: about {share} of people would not improve."
-    return (spoken, *plan.outlook.cannot_say[:1])
+    return (spoken, *_not_known(plan.outlook.cannot_say))
+
+
+def _not_known(cannot_say: tuple[str, ...]) -> tuple[str, ...]:
+    """What the evidence cannot say first, as a sentence of its own."""
+    if not cannot_say:
+        return ()
+    what, colon, why = cannot_say[0].partition(": ")
+    return (f"Not known: {what[:1].lower()}{what[1:]}" + (f" ({why.rstrip('.')})." if colon else ""),)
+
+
+def _downtime(days: Array) -> str:
+    if days.size == 0 or not np.isfinite(days).all():
+        return "not known"
+    low, middle, high = (float(v) for v in np.quantile(days, (0.05, 0.5, 0.95)))
+    span = f"{idle(amount(low, 1))} to {idle(amount(high, 1 if high >= 1 else 2))}"
+    return f"{idle(f'{middle:.1f}')} ({span})" if middle >= 1 else f"less than one ({span})"
 
 
 def _sure_headline(plan: Plan, expected: Expectation | None) -> str:
@@ -193,7 +239,9 @@ def _sure_headline(plan: Plan, expected: Expectation | None) -> str:
         return "Not known"
     if expected.low <= 0:
         return f"Most likely about {better(expected.median)}; no change or worse is possible"
-    return f"Most likely about {better(expected.median)}; surely not the same for everybody"
+    if expected.low < QUARTERS[0][1]:
+        return f"Most likely about {better(expected.median)}; less than a quarter is possible"
+    return f"Most likely about {better(expected.median)}, {change_span(expected.low, expected.high)} for most"
 
 
 def _no_plan(screening: Screening) -> str:

@@ -56,6 +56,7 @@ def environment() -> jinja2.Environment:
         "sentence",
         "amount",
         "rounded",
+        "dated",
         "trimmed",
         "percent",
         "duration",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date
 
 from pinprick.units import DAYS_PER_MONTH, DAYS_PER_WEEK, HOURS_PER_DAY
@@ -133,6 +134,11 @@ def hours_from(hours: float) -> str:
 def day(value: date | None) -> str:
     """Return a date as "21 November 2026"."""
     return "not known" if value is None else f"{value.day} {value:%B %Y}"
+
+
+def dated(text: str) -> str:
+    """Return a text with its ISO dates as people write them."""
+    return re.sub(r"\b(\d{4})-(\d\d)-(\d\d)\b", lambda found: day(date.fromisoformat(found.group())), text)
 
 
 def short_day(value: date) -> str:
