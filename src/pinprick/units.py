@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 HOURS_PER_DAY = 24.0
 DAYS_PER_WEEK = 7.0
 DAYS_PER_MONTH = 365.25 / 12.0
+# Dates outside are slips of the pen; inside, no sum of a date and a course leaves the calendar.
+FIRST_YEAR, LAST_YEAR = 1880, 2200
+
 _QUANTITY = re.compile(
     r"\s*(?P<magnitude>[+-]?\d{1,12}(\.\d{0,12})?)\s*(?P<unit>[A-Za-zµ%][A-Za-zµ/]{0,19}|)\s*", re.ASCII
 )

@@ -12,6 +12,7 @@ from pinprick.cli.faults import ANSWER_IS_NO
 from pinprick.cli.listing import Json, one_of
 from pinprick.cli.terminal import paragraph, show, write_json
 from pinprick.errors import InputError
+from pinprick.units import FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
     from pinprick.planning import Case
@@ -62,7 +63,7 @@ def read_day(text: str | None) -> date:
     if text is None:
         return date.today()
     try:
-        return datetime.strptime(text.strip(), "%Y-%m-%d").date()
+        day = datetime.strptime(text.strip(), "%Y-%m-%d").date()
     except ValueError:
         raise InputError(
             "not a day of the calendar",
@@ -71,6 +72,15 @@ def read_day(text: str | None) -> date:
             limit="YYYY-MM-DD",
             remedy="write for instance 2027-01-31",
         ) from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise InputError(
+            "this day lies outside every life that could be planned for",
+            field="--on",
+            given=text,
+            limit=f"a year from {FIRST_YEAR} to {LAST_YEAR}",
+            remedy="check the year",
+        )
+    return day
 
 
 def is_bundle(record: Path) -> bool:

@@ -100,7 +100,13 @@ def _days(text: str | None, otherwise: str) -> float:
         return evidence.value(otherwise)
     days = parse_quantity(text, "day", field="--interval")
     if days <= 0:
-        raise InputError("the interval must be above 0", field="--interval", given=text, limit="above 0 days")
+        raise InputError(
+            "the interval must be above 0",
+            field="--interval",
+            given=text,
+            limit="above 0 days",
+            remedy="write for instance --interval '4 weeks'",
+        )
     return days
 
 

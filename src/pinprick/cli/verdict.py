@@ -87,3 +87,8 @@ def open_questions(screening: Screening) -> Iterator[RenderableType]:
         yield from bullets(shown_text, "yellow")
         if left := len(screening.unrecognised) - len(shown_text):
             yield paragraph(f"   and {left} more; `pinprick screen --json` lists all", "dim")
+    if screening.noted:
+        yield heading("Understood, but no rule concerns it: judge it yourself")
+        yield from bullets(screening.noted[:_QUESTIONS])
+        if (left := len(screening.noted) - _QUESTIONS) > 0:
+            yield paragraph(f"   and {left} more; `pinprick screen --json` lists all", "dim")

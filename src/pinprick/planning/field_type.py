@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from pinprick.errors import InputError
 from pinprick.skin import Zone
-from pinprick.units import convert
+from pinprick.units import FIRST_YEAR, LAST_YEAR, convert
 
 # A number and a plain unit name: nothing that a unit library would evaluate as an expression.
 _QUANTITY = re.compile(
@@ -108,9 +108,9 @@ def _moment(*, late: bool) -> Any:
         if is_unknown(value):
             return None
         if isinstance(value, datetime):
-            return value.date()
+            value = value.date()
         if isinstance(value, date):
-            return value
+            value = value.isoformat()
         match = _DATE.match(value) if isinstance(value, str) else None
         if match is None:
             raise fault(
@@ -126,6 +126,13 @@ def _moment(*, late: bool) -> Any:
 
 def _calendar_day(match: re.Match[str], *, late: bool) -> date:
     year = int(match.group(1))
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise fault(
+            "not a year that could be meant",
+            limit=f"from {FIRST_YEAR} to {LAST_YEAR}",
+            remedy="check the year",
+            kind="impossible_date",
+        )
     month = int(match.group(2) or (12 if late else 1))
     try:
         if match.group(3) is not None:

@@ -12,6 +12,8 @@ from pinprick.planning.field_type import Days, EarlyDate, LateDate, LengthMm, Ta
 AXES = ("improvement", "downtime", "pih", "pain", "price")
 Axis = Literal["improvement", "downtime", "pih", "pain", "price"]
 _Id = Annotated[str, Field(min_length=1, max_length=120)]
+# Beyond ten years a number of days is a slip of the pen.
+_LONGEST_DAYS = 3650
 _Amount = Annotated[float, Field(ge=0)]
 
 
@@ -183,6 +185,14 @@ class Request(Table):
 
     @model_validator(mode="after")
     def _positive(self) -> Request:
+        if self.interval is not None and self.interval > _LONGEST_DAYS:
+            raise fault(
+                "sessions lie too far apart to be one course",
+                limit=f"at most {_LONGEST_DAYS} days",
+                field="interval",
+                given=self.interval,
+                remedy="check the unit",
+            )
         for name in ("needle_length", "interval"):
             value = getattr(self, name)
             if value is not None and value <= 0:

@@ -139,7 +139,7 @@ def _finding(rule: Rule, now: Circumstances, choice: tuple[int, Stance] | None) 
         until=max((match.until for match in applying if match.until is not None), default=None),
         positions=positions,
         chosen=index,
-        action=rule.action,
+        action=applying[0].case.action or rule.action,
         disagreement=rule.disagreement,
         open_ended=verdict == "do-not-treat" or any(match.open_ended for match in applying),
         evidence=rule.evidence_overall,
@@ -208,7 +208,15 @@ def _summary(verdict: Verdict, found: list[Finding], facts: Facts) -> str:
         day = f" on {facts.deceased_on.isoformat()}" if facts.deceased_on else ""
         return f"The record says that this person died{day}. Check that it is the right record."
     leading = [finding.reason for finding in found if finding.verdict == verdict]
-    return " ".join([_WORDS[verdict], *(reason[:1].upper() + reason[1:] for reason in leading[:1])])
+    first = [reason[:1].upper() + reason[1:] for reason in leading[:1]]
+    return " ".join([_WORDS[verdict], *first, *_unscreened(len(facts.unrecognised))])
+
+
+def _unscreened(count: int) -> list[str]:
+    """Say beside the verdict how much of the record it does not cover."""
+    if count == 0:
+        return []
+    return [f"{count} {'entry was' if count == 1 else 'entries were'} not understood, and so not screened."]
 
 
 def _noted(now: Circumstances) -> tuple[str, ...]:

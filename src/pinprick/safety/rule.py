@@ -64,6 +64,7 @@ class Case:
         kind: absolute, relative, defer_until, caution or prophylaxis, as it applies here.
         reason: text with places for the person's own facts.
         verdict: verdict where it is not that of the kind.
+        action: what to do where it is not what the rule asks for in general.
         concepts, when, field: the fact: its concepts, its status (one of `when`), and whether it lies in the zones to
             be treated ("in"), elsewhere, or this is unstated.
         together_with: concepts of which another must be current.
@@ -95,6 +96,7 @@ class Case:
     within: float | str | None = None
     counted_from: str = "end"
     defers: bool = True
+    action: str = ""
     fixed: bool = False
     undated: bool = False
     modality: tuple[str, ...] = ()

@@ -156,3 +156,22 @@ def test_a_huge_file_is_not_read(capsys, tmp_path):
         code, _, err = run(capsys, path)
         assert code == 2
         assert "too large" in err
+
+
+def test_what_no_rule_concerns_is_shown_and_not_passed_over(capsys, tmp_path):
+    case = tmp_path / "case.toml"
+    case.write_text(
+        '[patient]\nage = 40\n[[patient.conditions]]\nname = "leukaemia"\nstatus = "current"\n'
+        '[concern]\nindication = "atrophic_acne_scars"\nzones = ["cheek"]\n',
+        "utf-8",
+    )
+    _, out, _ = run(capsys, case, *DAY)
+    assert "no rule concerns it" in out
+    assert "leukaemia (current)" in out
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "1800-01-01", "2201-01-01"])
+def test_a_day_out_of_any_life_is_refused(capsys, day):
+    code, out, err = run(capsys, EXAMPLES / "acne-scars.toml", "--on", day)
+    assert (code, out) == (2, "")
+    assert "--on" in err and "limit:" in err and "do:" in err

@@ -55,7 +55,7 @@ def test_the_good_case_loads(tmp_path: Path) -> None:
         (("age = 29", "age = -3"), ["negative", "patient"]),
         (("age = 29", "age = 190"), ["impossible age", "patient.age", "190"]),
         (("age = 29", 'age = "29 mm"'), ["patient.age", "29 mm", "year"]),
-        (("age = 29", "birth_date = 2999-01-01"), ["still to come", "2999"]),
+        (("age = 29", "birth_date = 2150-01-01"), ["still to come", "2150"]),
         (("age = 29", "age = 29\nbirth_date = 1950-01-01"), ["contradict"]),
         (("phototype = 3", "phototype = 7"), ["phototype", "1 to 6"]),
         (('sex = "female"', 'sex = "femal"'), ["patient.sex", "did you mean female?"]),
@@ -85,7 +85,7 @@ def test_the_good_case_loads(tmp_path: Path) -> None:
             ["before it starts"],
         ),
         (("[clinic]", '[[patient.conditions]]\nname = "x"\nstatus = "maybe"\n[clinic]'), ["current | past | planned"]),
-        (("[clinic]", '[[patient.conditions]]\nname = "x"\nstatus = "past"\nend = 2999-01-01\n[clinic]'), ["called"]),
+        (("[clinic]", '[[patient.conditions]]\nname = "x"\nstatus = "past"\nend = 2150-01-01\n[clinic]'), ["called"]),
         (("[concern]", '[concern]\nbaseline = 2'), ["needs the scale"]),
         (("[concern]", '[concern]\nscale = "goodman_baron_qualitative"\nbaseline = 9'), ["concern.baseline", "1 to 4"]),
         (("[concern]", '[concern]\nsubtype = "icepick"'), ["concern.subtype", "ice_pick"]),
@@ -96,13 +96,24 @@ def test_the_good_case_loads(tmp_path: Path) -> None:
         (("[clinic]", "[clinic.screening_choices]\nSR999 = 0\n[clinic]"), ["SR999", "no such rule"]),
         (("[clinic]", "[clinic.screening_choices]\nSR001 = 99\n[clinic]"), ["SR001", "no such position"]),
         (("[clinic]", "[request]\nneedle_length = 0.1\n[clinic]"), ["shorter than any device", "0.25 mm"]),
+        (("[clinic]", "[request]\nneedle_length = 5\n[clinic]"), ["longer than any device", "2.5 mm"]),
+        (("[clinic]", "[request]\ninterval = 1e12\n[clinic]"), ["too far apart", "request.interval"]),
+        (("age = 29", "birth_date = 1700-01-01"), ["not a year", "patient.birth_date"]),
+        (("age = 29", "age = nan"), ["not a finite number", "patient.age"]),
+        (('zones = ["cheek"]', 'zones = "cheek"'), ["concern.zones", "a list in square brackets"]),
     ],
 )  # fmt: skip
 def test_bad_field(tmp_path: Path, change: tuple[str, str], expected: list[str]) -> None:
     assert change[0] in GOOD
     message = _fault(tmp_path, GOOD.replace(change[0], change[1], 1))
-    for part in expected:
+    for part in (*expected, "field: ", "limit: ", "do:    "):
         assert part in message
+
+
+def test_a_wrong_entry_is_not_also_called_too_few(tmp_path: Path) -> None:
+    message = _fault(tmp_path, GOOD.replace('["cheek"]', '["knee"]'))
+    assert "concern.zones[0]" in message
+    assert "too few" not in message
 
 
 def test_every_fault_is_named_at_once(tmp_path: Path) -> None:

@@ -258,3 +258,36 @@ def test_screening_does_not_load_the_simulator_or_heavy_libraries() -> None:
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert shown.stdout.strip() == "[]"
+
+
+def test_a_verdict_says_how_much_of_the_record_it_does_not_cover() -> None:
+    assert "not understood" not in run().reason
+    one = screen(Facts(ADULT, unrecognised=("medications[0]: acitretin",)), on=ON)
+    assert one.reason.endswith("1 entry was not understood, and so not screened.")
+    two = screen(Facts(ADULT, unrecognised=("a", "b")), on=ON)
+    assert "2 entries were not understood" in two.reason
+
+
+@pytest.mark.parametrize(("age", "absent"), [(80, "guardian"), (19, "guardian"), (12, "off-label")])
+def test_what_to_do_fits_the_age(age: int, absent: str) -> None:
+    (finding,) = (item for item in run(person=Person(age, "female", 2)).findings if item.rule == "SR018")
+    assert absent not in finding.action
+
+
+def test_a_planned_pregnancy_is_not_told_as_a_pregnancy() -> None:
+    finding = only(run(Fact("pregnancy", "planned", text="pregnancy")))
+    assert finding.verdict == "conditions"
+    assert "Do not treat" not in finding.action
+
+
+def test_a_cold_sore_that_began_days_ago_is_not_mere_history() -> None:
+    lip = Treatment(zones=(Zone.UPPER_LIP,))
+
+    def at(began: date | None) -> Screening:
+        return run(Fact("herpes_simplex", "current", began, None, "cold sore"), treatment=lip)
+
+    assert (at(ON - timedelta(3)).verdict, at(ON - timedelta(3)).earliest_date) == ("not-before", ON + timedelta(11))
+    assert at(ON - timedelta(13)).earliest_date == ON + timedelta(1)
+    # The last day of the wait is over; a record of years ago, or without a day, tells a tendency and not a lesion.
+    for began in (ON - timedelta(14), date(2016, 1, 1), None):
+        assert at(began).verdict == "conditions"
