@@ -61,7 +61,7 @@ def _width(arms: Sequence[Mapping[str, Any]]) -> float:
     from statistics import median
 
     scored = [arm for arm in arms if arm["scored"]]
-    return median((arm["predicted"]["p95"] - arm["predicted"]["p05"]) / arm["spread"] for arm in scored)
+    return float(median((arm["predicted"]["p95"] - arm["predicted"]["p05"]) / arm["spread"] for arm in scored))
 
 
 def _standing_table(standing: Sequence[Mapping[str, Any]]) -> Iterator[str]:

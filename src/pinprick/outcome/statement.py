@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pinprick.evidence import calibration_standing
 from pinprick.outcome.fit import NO_TREATMENT
 from pinprick.outcome.improvement import Variation
 from pinprick.outcome.indication import Indication, indication
@@ -86,7 +87,23 @@ def cannot_say(record: Indication, kind: Modality, basis: Basis, *, mechanism: b
         found.append(
             "Device and settings: the number is of this kind of treatment, from its own trial arms, not simulated."
         )
+    if basis != "none":
+        found.append(_standing(record))
     return tuple(found)
+
+
+def _standing(record: Indication) -> str:
+    """Return what the recorded validation does not show for an indication."""
+    standing = calibration_standing(record.id)
+    if standing is None:
+        return "How well this predicts a new study: no trial of this condition could be left out and predicted."
+    left = f"{standing.n_studies} left-out studies" if standing.n_studies > 1 else "the one left-out study"
+    ratio = f"on {left} its error was {standing.skill:.2f} times that of the mean"
+    if standing.better == "plain":
+        return f"More than a plain mean of like trials says: {ratio}, so the mean is the better guide."
+    if standing.better == "model":
+        return f"A new study exactly: {ratio} of like trials, better but not small."
+    return f"Whether this model predicts a new study better than a plain mean of like trials: {ratio}."
 
 
 def _arms(count: int) -> str:
