@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
-Geometry = Literal["well-mixed", "depth"]
+Geometry = Literal["well-mixed", "depth", "block"]
 
 # Half of what a small computer has; solving needs about as much again.
 _MOST_BYTES = 4_000_000_000
@@ -46,24 +46,29 @@ def heal(
     follow_up_days: float = 180.0,
     times_days: Array | None = None,
 ) -> xr.Dataset:
-    """Return the time course of healing of every draw, by dermal layer or by depth.
+    """Return the time course of healing of every draw, by dermal layer or by depth, or of one draw in a block of skin.
 
     Args:
         skin: the skin that was injured.
         injury: one session's injury; every session of the course is alike.
         course: sessions and interval.
-        geometry: "well-mixed" solves each dermal layer by itself; "depth" couples them by diffusion.
+        geometry: "well-mixed" solves each dermal layer by itself; "depth" couples them by diffusion; "block" is
+            `heal_block` as it comes.
         follow_up_days: time after the last session, positive.
         times_days: output times from the first session on, ascending; None takes hours after each session, then weeks.
 
     Returns:
-        Every state, add-on and read-out with dims (draw, time, layer) or (draw, time, depth), the local injury, and
-        the settings in `attrs`. At the time of a session the state is that just after it.
+        Every state, add-on and read-out with dims (draw, time, layer), (draw, time, depth) or (time, z, y, x), the
+        local injury, and the settings in `attrs`. At the time of a session the state is that just after it.
 
     Raises:
         InputError: skin and injury do not belong together, or the settings cannot be used.
     """
-    _check(skin, injury, geometry, follow_up_days)
+    check(skin, injury, geometry, follow_up_days)
+    if geometry == "block":
+        from pinprick.cascade.block import heal_block
+
+        return heal_block(skin, injury, course, times_days=times_days, follow_up_days=follow_up_days)
     times = output_days(course, follow_up_days) if times_days is None else np.asarray(times_days, dtype=np.float64)
     if geometry == "depth":
         from pinprick.cascade.depth import heal_by_depth
@@ -71,7 +76,7 @@ def heal(
         data = heal_by_depth(injury, course, times)
     else:
         data = _heal_by_layer(injury, course, times)
-    data.attrs.update(_settings(injury, course, geometry, follow_up_days), draws=data.sizes["draw"])
+    data.attrs.update(settings(injury, course, geometry, follow_up_days), draws=data.sizes["draw"])
     if geometry == "depth":
         data.attrs["caution"] = _DEPTH_CAUTION
     return _with_early(data, injury)
@@ -153,7 +158,12 @@ def variables(states: Array, drawn: Physiology) -> list[tuple[str, Array, dict[s
     return found
 
 
-def _check(skin: Skin, injury: Injury, geometry: str, follow_up_days: float) -> None:
+def check(skin: Skin, injury: Injury, geometry: str, follow_up_days: float) -> None:
+    """Refuse what does not belong together.
+
+    Raises:
+        InputError: the injury is of another skin, or geometry or follow-up cannot be used.
+    """
     if (skin.zone, skin.draws, skin.seed) != (injury.skin.zone, injury.skin.draws, injury.skin.seed):
         raise InputError(
             "the injury is of another skin",
@@ -162,8 +172,8 @@ def _check(skin: Skin, injury: Injury, geometry: str, follow_up_days: float) -> 
             limit=f"{skin.zone}, {skin.draws} draws, seed {skin.seed}",
             remedy="puncture the skin that is to heal",
         )
-    if geometry not in ("well-mixed", "depth"):
-        raise InputError("unknown geometry", field="geometry", given=geometry, limit="well-mixed | depth")
+    if geometry not in get_args(Geometry):
+        raise InputError("unknown geometry", field="geometry", given=geometry, limit=" | ".join(get_args(Geometry)))
     if not 0 < follow_up_days < float("inf"):
         raise InputError(
             "the follow-up lies after the last session", field="follow_up_days", given=follow_up_days, limit="> 0"
@@ -188,9 +198,10 @@ def modality(injury: Injury) -> str:
     return classes.get(injury.device.device_class, "microneedling")
 
 
-def _settings(injury: Injury, course: Course, geometry: str, follow_up_days: float) -> Mapping[str, object]:
+def settings(injury: Injury, course: Course, geometry: str, follow_up_days: float) -> Mapping[str, object]:
+    """Return what was simulated, by name; what is not known of the person is "unknown"."""
     person, technique = injury.skin.person, injury.technique
-    settings: dict[str, object] = {
+    found: dict[str, object] = {
         "device": injury.device.id,
         "device_class": injury.device.device_class,
         "modality": modality(injury),
@@ -206,7 +217,7 @@ def _settings(injury: Injury, course: Course, geometry: str, follow_up_days: flo
         "seed": injury.skin.seed,
         "geometry": geometry,
     }
-    return {name: "unknown" if value is None else value for name, value in settings.items()}
+    return {name: "unknown" if value is None else value for name, value in found.items()}
 
 
 def _with_early(data: xr.Dataset, injury: Injury) -> xr.Dataset:
