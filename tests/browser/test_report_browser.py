@@ -165,3 +165,40 @@ def test_it_prints(browser: Any, pages: dict[str, Path], tmp_path: Path) -> None
     page = opened(browser, pages["example"])
     content = page.pdf(prefer_css_page_size=True)
     assert content.startswith(b"%PDF-") and len(content) > 50_000
+
+
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("anchor", ["#ref-1", "#unknown"])
+def test_a_link_into_a_closed_part_opens_it(browser: Any, pages: dict[str, Path], script: bool, anchor: str) -> None:
+    page = opened(browser, pages["example"], java_script_enabled=script)
+    inside = page.locator("#ref-1" if anchor == "#ref-1" else "#unknown tbody tr").first
+    assert not inside.is_visible()
+    page.goto(pages["example"].as_uri() + anchor)
+    page.wait_for_timeout(200)
+    assert inside.is_visible()
+
+
+def test_a_second_click_on_a_citation_opens_the_list_again(browser: Any, pages: dict[str, Path]) -> None:
+    page = opened(browser, pages["example"])
+    link = page.locator("#plan .cite a").first
+    target = page.locator(link.get_attribute("href"))
+    link.click()
+    assert target.is_visible()
+    page.evaluate("document.getElementById('references').open = false")
+    link.click()
+    page.wait_for_timeout(100)
+    assert target.is_visible()
+
+
+def test_the_open_page_is_short_and_nothing_folded_is_lost_in_print(browser: Any, pages: dict[str, Path]) -> None:
+    page = opened(browser, pages["example"])
+    height = "document.documentElement.scrollHeight"
+    folded = page.evaluate(height)
+    page.evaluate("document.querySelectorAll('details.keep').forEach(d => d.open = true)")
+    assert folded < 0.6 * page.evaluate(height)
+    printed = opened(browser, pages["example"])
+    printed.emulate_media(media="print")
+    rows = printed.locator("#references li, #unknown tbody tr, .calendar li, .guide li")
+    assert rows.count() > 100
+    script = "() => [...document.querySelectorAll('#references li, .guide li')].every(item => item.checkVisibility())"
+    assert printed.evaluate(script)

@@ -15,7 +15,8 @@ from pinprick.cascade import heal
 from pinprick.errors import InputError
 from pinprick.outcome import Indication, Outlook, Treatment, indication, modality, outlook
 from pinprick.planning.aftercare import aftercare
-from pinprick.planning.alternative import ahead, alternative_prices, alternatives, better_than
+from pinprick.device import device
+from pinprick.planning.alternative import ahead, alternative_prices, alternatives, barred, better_than, not_offered
 from pinprick.planning.case import Case
 from pinprick.planning.choice import Axes, best, broken_limits, utility, weights
 from pinprick.planning.evaluation import Evaluation, Progress, evaluate, modality_of
@@ -182,7 +183,7 @@ def _no_price(run: _Run, item: Settings) -> str:
 def _unsuited(run: _Run, looked: Space) -> tuple[str, ...]:
     tried = sorted({modality(modality_of(item.device, item.adjuncts)).name for item in looked.settings})
     wanted = ", ".join(modality(name).name for name in run.record.modalities)
-    told = f"What is at hand ({', '.join(tried)}) has no trials behind it for {run.record.name}; those that have: {wanted}."
+    told = f"Trials in {run.record.name} support {wanted}; no usable one supports {', '.join(tried)}, which is at hand."
     said = [told] if tried else []
     if any(name.startswith("microneedling_plus_") for name in run.record.modalities) and "microneedling" in tried:
         said.append("An adjunct that the clinic offers is named in clinic.adjuncts.")
@@ -241,7 +242,8 @@ def _nothing_fits(run: _Run, searched: _Searched) -> tuple[str, ...]:
 
 def _without(run: _Run, screening: Screening, why: tuple[str, ...], searched: _Searched | None = None) -> Plan:
     """Return a plan that prescribes nothing and says why, with what else there is."""
-    others = alternatives(run.case, planned=None, draws=run.draws, seed=run.seed)
+    forbidden = barred(run.case, run.on)
+    others = alternatives(run.case, planned=None, draws=run.draws, seed=run.seed, barred=forbidden)
     return Plan(
         case=run.case,
         screening=screening,
@@ -256,7 +258,7 @@ def _without(run: _Run, screening: Screening, why: tuple[str, ...], searched: _S
         aftercare=(),
         red_flags=(),
         calendar=(),
-        unknowns=unknowns(run.case, screening),
+        unknowns=(*unknowns(run.case, screening), *not_offered(forbidden)),
         disagreements=disagreements(screening, None),
         questions=questions(screening),
         sources=(),
@@ -290,7 +292,8 @@ def _with(run: _Run, chosen: int, searched: _Searched) -> Plan:
     healing = heal(injuries[0].skin, injuries[0], item.course, follow_up_days=follow_up)
     predicted = _outlook(run, item, one)
     run.tell("comparison", 0.0)
-    others = alternatives(case, planned=predicted.modality, draws=run.draws, seed=run.seed)
+    forbidden = barred(case, run.on)
+    others = alternatives(case, planned=predicted.modality, draws=run.draws, seed=run.seed, barred=forbidden)
     prescription = replace(prescription, reasons=(*prescription.reasons, *ahead(predicted, others)))
     start = _first_day(run, screening)
     return Plan(
@@ -311,6 +314,7 @@ def _with(run: _Run, chosen: int, searched: _Searched) -> Plan:
             *unknowns(case, screening, predicted, injuries),
             *_cautions(run, prescription, predicted, others),
             *_left_out(run, searched),
+            *not_offered(forbidden),
         ),
         disagreements=disagreements(screening, prescription),
         questions=questions(screening),
@@ -328,7 +332,7 @@ def _left_out(run: _Run, searched: _Searched) -> tuple[str, ...]:
     said = list(searched.space.left_out)
     for id in run.case.clinic.devices:
         if id not in looked and id not in searched.space.limits and run.case.request.device in (None, id):
-            said.append(f"{id} was not compared: screening does not allow it.")
+            said.append(f"{device(id).name} was not compared: screening does not allow it.")
     for why in dict.fromkeys(
         part for text in searched.why_not for part in text.split("; ") if part.startswith("price not")
     ):
