@@ -436,14 +436,15 @@ def py_pde():
     grid = pde.CartesianGrid([[0, n * SPACING_UM] for n in shape], shape)
     equation = pde.PDE({"u": f"{D[0]}*laplace(u)-{LAM[0]}*u+{P[0]}*v", "v": f"{A[0]}*u-{B[0]}*v"}, bc={"derivative": 0})
     state = pde.FieldCollection([pde.ScalarField(grid, dose(shape)), pde.ScalarField(grid, 0.0)], labels=["u", "v"])
-    walls = []
-    for seconds in (8.0, 8.0, 808.0):
-        start = time.perf_counter()
-        equation.solve(state, t_range=seconds, dt=8.0, tracker=None, backend="numba")
-        walls.append(time.perf_counter() - start)
-    # Each call compiles anew: the difference of a long and a short call is the stepping.
-    wall = max(walls[2] - walls[1], 1e-9)
-    return extrapolated(6 * wall, 800.0) | {"peak_mb": peak_mb(), "call_overhead_s": walls[1]}
+    # The stepper itself is timed: a call of `solve` compiles anew for many seconds.
+    solver = pde.ExplicitSolver(equation, scheme="euler", backend="numba")
+    start = time.perf_counter()
+    stepper = solver.make_stepper(state, dt=8.0)
+    stepper(state, 0.0, 8.0)
+    setup = time.perf_counter() - start
+    start = time.perf_counter()
+    stepper(state, 8.0, 808.0)
+    return extrapolated(6 * (time.perf_counter() - start), 800.0) | {"peak_mb": peak_mb(), "setup_s": setup}
 
 
 def fipy():
@@ -466,6 +467,7 @@ def fipy():
 # ---- running --------------------------------------------------------------------------------------------------------
 
 CASES = {
+    "ours, tolerance 1": lambda: ours(1.0),
     "ours, tolerance 0.3": lambda: ours(0.3),
     "ours, tolerance 0.03": lambda: ours(0.03),
     "ours, tolerance 0.01": lambda: ours(0.01, repeats=3),
@@ -486,8 +488,8 @@ GOALS = [
     ("G1 time at an error of at most 0.3 %", "ours, tolerance 0.03", "wall_s", 5.0),
     ("G1 slow-field error", "ours, tolerance 0.03", "error_slow", 3e-3),
     ("G1 peak memory, MB", "ours, tolerance 0.03", "peak_mb", 400.0),
-    ("G2 time at an error of at most 1.5 %", "ours, tolerance 0.3", "wall_s", 0.7),
-    ("G2 slow-field error", "ours, tolerance 0.3", "error_slow", 1.5e-2),
+    ("G2 time at an error of at most 1.5 %", "ours, tolerance 1", "wall_s", 0.7),
+    ("G2 slow-field error", "ours, tolerance 1", "error_slow", 1.5e-2),
     ("G3 time", "ours, 1 cm2, tolerance 0.3", "wall_s", 120.0),
     ("G3 slow-field error", "ours, 1 cm2, tolerance 0.3", "error_slow", 1e-2),
     ("G3 peak memory, MB", "ours, 1 cm2, tolerance 0.3", "peak_mb", 4000.0),

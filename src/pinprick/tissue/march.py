@@ -27,7 +27,8 @@ Array = NDArray[Any]
 _SAFETY, _SHRINK, _GROW = 0.85, 0.2, 4.0
 _ACCEPTED = 2.0
 """A step up to this many times over the tolerance is kept: the error is of the order below the one used."""
-FIRST_STEP_DAYS = 1 / 24
+_FIRST_DAYS = 0.15
+"""First step after a jump for a tolerance of 1; that of others goes with the third root."""
 _FEWEST_DAYS = 1e-7
 
 
@@ -126,7 +127,8 @@ class March:
         self.block, self.tolerance, self.dtype = block, tolerance, dtype
         self.threads = threads or min(workers.cores(), len(fields))
         self.day = 0.0
-        self.step = FIRST_STEP_DAYS
+        self._first = _FIRST_DAYS * tolerance ** (1 / 3)
+        self.step = self._first
         self.steps = self.rejections = 0
         self._fields = [self._start(f, c) for f, c in zip(fields, couplings, strict=True)]
 
@@ -171,7 +173,7 @@ class March:
         workers.spread(one, range(len(self._fields)), self.threads)
         for field in self._fields:
             field.source.before = math.inf
-        self.step = min(self.step, FIRST_STEP_DAYS)
+        self.step = min(self.step, self._first)
 
     def run(self, until_day: float, after: Callable[[March], None] | None = None) -> None:
         """March to a time.

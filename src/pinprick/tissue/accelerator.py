@@ -1,0 +1,49 @@
+"""JAX, the optional extra that runs the same operators on a GPU and differentiates them."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from importlib.util import find_spec
+from typing import Any, Literal
+
+from pinprick.errors import MissingExtraError
+
+Precision = Literal["double", "single"]
+
+
+def require() -> None:
+    """Check that JAX is installed, without importing it.
+
+    Raises:
+        MissingExtraError: it is not.
+    """
+    if find_spec("jax") is None:
+        raise MissingExtraError(
+            "gradients and GPU solvers need JAX",
+            remedy="pip install 'pinprick[jax]' (on an NVIDIA GPU also: pip install 'jax[cuda12]')",
+        )
+
+
+def numbers(precision: Precision) -> AbstractContextManager[Any]:
+    """Return a context in which JAX computes with numbers of a precision, whatever the program around it chose.
+
+    Args:
+        precision: "double" or "single".
+
+    Raises:
+        MissingExtraError: JAX is not installed.
+    """
+    require()
+    import jax
+
+    # Releases before 0.8 keep the switch among the experimental parts.
+    if not hasattr(jax, "enable_x64"):
+        from jax.experimental import enable_x64
+
+        return enable_x64(precision == "double")  # type: ignore[no-any-return]
+    return jax.enable_x64(precision == "double")
+
+
+def kind_of(precision: Precision) -> str:
+    """Return the name of the kind of number of a precision."""
+    return "float64" if precision == "double" else "float32"
