@@ -78,6 +78,7 @@ def _by_turns(general: Sequence[evidence.Claim]) -> list[evidence.Claim]:
 
 
 def _told(one: evidence.Claim) -> Told:
+    evidence.cite(*one.sources)
     mark, word = VERDICTS[one.verdict]
     grade = "" if one.verdict == "unknown" else one.grade
     return Told(
