@@ -50,8 +50,42 @@ def view(plan: Plan, *, with_sources: bool = False) -> Iterator[RenderableType]:
     yield from _basis(plan, with_sources)
 
 
+# Terms that a person would not guess from the id.
+_TERMS = {
+    _PIH: "dark marks (post-inflammatory hyperpigmentation)",
+    "tram_track_scar": "tram-track scar",
+    "prp": "platelet-rich plasma",
+    "followup": "follow-up",
+    "follow_up": "follow-up",
+    "rescreen": "re-screening",
+}
+
+
 def _words(id: str) -> str:
-    return id.replace("_", " ")
+    return _TERMS.get(id, id.replace("_", " "))
+
+
+def _way(id: str) -> str:
+    """Return a way of treating by its name on record."""
+    from pinprick.outcome import modality
+
+    return "no treatment" if id == "no_treatment" else modality(id).name
+
+
+def _scale(id: str) -> str:
+    from pinprick.outcome import scales
+
+    return scales()[id].name if id in scales() else _words(id)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _money(low: float, high: float) -> str:
+    """Return a price, as a range only where it is one."""
+    first, last = f"{low:.0f}", f"{high:.0f}"
+    return first if first == last else f"{first} to {last}"
 
 
 def _span(values: NDArray[np.float64] | None, unit: str = "", digits: str = ".0f") -> str:
@@ -74,7 +108,7 @@ def _prescription(plan: Plan) -> Iterator[RenderableType]:
     if chosen is None:
         return
     yield heading("Prescription")
-    course = f"{chosen.course.sessions} session{'s' if chosen.course.sessions != 1 else ''}"
+    course = _counted(chosen.course.sessions, "session")
     if chosen.course.sessions > 1:
         course += f", {chosen.course.interval_days:g} days apart"
     with_what = f", with {', '.join(_words(item) for item in chosen.adjuncts)}" if chosen.adjuncts else ""
@@ -100,13 +134,14 @@ def _expected(plan: Plan) -> Iterator[RenderableType]:
     rows = [("improvement, percent", _span(outlook.improvement_percent))]
     if outlook.scale and outlook.scale_final is not None:
         start = f"from {outlook.concern.baseline:g} to " if outlook.concern.baseline is not None else ""
-        rows.append((_words(outlook.scale), f"{start}{_span(outlook.scale_final, digits='.1f')}"))
+        rows.append((_scale(outlook.scale), f"{start}{_span(outlook.scale_final, digits='.1f')}"))
     rows.append(("downtime per session, days", _span(outlook.downtime_days, digits=".1f")))
     rows.append(("worst pain in a session, 0-10", _span(outlook.pain_0_10, digits=".1f")))
     rows += [(f"{_words(risk.name)}, per course", _risk(risk.probability)) for risk in outlook.risks[:_FEW]]
     yield table(("what", "value"), rows)
     yield paragraph(
-        f"Rests on {_words(outlook.basis).replace('-', ' ')}: {outlook.arms} trial arms, {outlook.people} people."
+        f"Rests on {_words(outlook.basis).replace('-', ' ')}: "
+        f"{_counted(outlook.arms, 'trial arm')}, {outlook.people} people."
     )
     yield from bullets(outlook.cannot_say[:_FEW], "yellow")
 
@@ -125,18 +160,18 @@ def _alternatives(plan: Plan) -> Iterator[RenderableType]:
     yield heading("Against the alternatives")
     prices = {name: (low, high) for name, low, high in plan.alternative_prices}
     currency = plan.quote.currency if plan.quote is not None else ""
-    own = f"{plan.quote.low:.0f} to {plan.quote.high:.0f}" if plan.quote is not None else "–"
+    own = _money(plan.quote.low, plan.quote.high) if plan.quote is not None else "–"
     rows = [_row("this plan", plan.outlook, own)]
     for rival in plan.alternatives:
-        price = "{:.0f} to {:.0f}".format(*prices[rival.modality]) if rival.modality in prices else "–"
-        rows.append(_row(_words(rival.modality), rival, price))
+        price = _money(*prices[rival.modality]) if rival.modality in prices else "–"
+        rows.append(_row(_way(rival.modality), rival, price))
     yield table(
         ("way", "improvement %", "downtime days", "dark marks", "pain", f"price {currency}".strip(), "basis"), rows
     )
     if plan.better_than:
         closest = min(plan.better_than, key=lambda item: abs(item[1] - 0.5))
         yield paragraph(
-            f"Closest call: {closest[1] * 100:.0f} in 100 draws favour this plan over {_words(closest[0])}.", "dim"
+            f"Closest call: {closest[1] * 100:.0f} in 100 draws favour this plan over {_way(closest[0])}.", "dim"
         )
 
 
@@ -148,14 +183,14 @@ def _row(name: str, outlook: Outlook, price: str) -> tuple[str, ...]:
         _pih(outlook),
         _span(outlook.pain_0_10, digits=".1f"),
         price,
-        f"{outlook.arms} arms",
+        _counted(outlook.arms, "arm") if outlook.arms else "no trial arm",
     )
 
 
 def _price(quote: Quote | None) -> Iterator[RenderableType]:
     if quote is None:
         return
-    yield heading(f"Price: {quote.low:.0f} to {quote.high:.0f} {quote.currency}")
+    yield heading(f"Price: {_money(quote.low, quote.high)} {quote.currency}")
     rows = [(line.item, line.count, _each(line), line.source, line.status) for line in quote.lines]
     yield table(("item", "count", "each", "source", "status"), rows, right=("count",))
     if quote.note:
@@ -163,9 +198,7 @@ def _price(quote: Quote | None) -> Iterator[RenderableType]:
 
 
 def _each(line: QuoteLine) -> str:
-    if line.unit_low == line.unit_high:
-        return f"{line.unit_low:.0f}"
-    return f"{line.unit_low:.0f} to {line.unit_high:.0f}"
+    return _money(line.unit_low, line.unit_high)
 
 
 def _calendar(plan: Plan) -> Iterator[RenderableType]:
@@ -211,7 +244,7 @@ def _number(item: ReportedNumber) -> tuple[str, ...]:
         reported, predicted = f"change {item.change:+g}", f"change {_three(item.predicted_mean_change, '+.3g')}"
     else:
         reported, predicted = _percent(item.percent_improvement), _three(item.predicted_mean_percent)
-    return (item.scale, item.when, reported, predicted, _inside(item.inside))
+    return (_scale(item.scale), item.when, reported, predicted, _inside(item.inside))
 
 
 def _percent(value: float | None) -> str:

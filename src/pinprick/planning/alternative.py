@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
 from pinprick.outcome import Outlook, comparators, modality
 from pinprick.planning.case import Case
 from pinprick.planning.price import item_price
+from pinprick.planning.screening import screen_for
+from pinprick.safety import Modality
 
+# The ways of needling whose rules are on record.
+_NEEDLING: dict[str, Modality] = {
+    "microneedling": "mechanical",
+    "rf_microneedling": "radiofrequency",
+    "home_roller": "home",
+}
 PIH = "post_inflammatory_hyperpigmentation"
 _EVEN = 0.5
 _SHOWN = 3
@@ -18,7 +28,9 @@ _ITEM = {
 }
 
 
-def alternatives(case: Case, *, planned: str | None, draws: int, seed: int) -> tuple[Outlook, ...]:
+def alternatives(
+    case: Case, *, planned: str | None, draws: int, seed: int, barred: tuple[str, ...] = ()
+) -> tuple[Outlook, ...]:
     """Return an outlook for every other way of treating the concern, doing nothing first.
 
     Args:
@@ -26,9 +38,30 @@ def alternatives(case: Case, *, planned: str | None, draws: int, seed: int) -> t
         planned: modality that is planned, left out here; None where nothing is.
         draws: how many.
         seed: explicit seed; the plan's own makes the comparison fair.
+        barred: ways that screening forbids this person, with whatever is added to them; they are left out too.
     """
     left_out = (planned,) if planned is not None else ()
-    return comparators(case.concern.concern(), case.patient.person(), leave_out=left_out, draws=draws, seed=seed)
+    found = comparators(case.concern.concern(), case.patient.person(), leave_out=left_out, draws=draws, seed=seed)
+    return tuple(item for item in found if item.modality.split("_plus_")[0] not in barred)
+
+
+def barred(case: Case, on: date) -> tuple[str, ...]:
+    """Return the ways of needling that screening forbids this person, whatever the device.
+
+    Args:
+        case: the case.
+        on: day screened for.
+    """
+    return tuple(way for way, kind in _NEEDLING.items() if screen_for(case, kind, on).verdict == "do-not-treat")
+
+
+def not_offered(ways: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what is to be said of ways that are left out, and of those that nobody screened."""
+    said = [
+        f"{name[:1].upper()}{name[1:]} is not compared: screening forbids it for this person."
+        for name in (modality(way).name for way in ways)
+    ]
+    return (*said, "Alternatives other than needling were not screened: each has its own contraindications.")
 
 
 def alternative_prices(case: Case, others: tuple[Outlook, ...]) -> tuple[tuple[str, float, float], ...]:

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from pinprick import evidence
 from pinprick.cascade import heal
+from pinprick.device import device
 from pinprick.errors import InputError
 from pinprick.outcome import Indication, Outlook, Treatment, indication, modality, outlook
 from pinprick.planning.aftercare import aftercare
-from pinprick.device import device
 from pinprick.planning.alternative import ahead, alternative_prices, alternatives, barred, better_than, not_offered
 from pinprick.planning.case import Case
 from pinprick.planning.choice import Axes, best, broken_limits, utility, weights

@@ -65,6 +65,29 @@ def screen_with(
     )
 
 
+def screen_for(case: Case, kind: Modality, on: date) -> Screening:
+    """Screen a case for a kind of needling in general, without any device's label.
+
+    Args:
+        case: the case.
+        kind: mechanical, radiofrequency or home.
+        on: day screened for.
+    """
+    treatment = Treatment(
+        modality=kind,
+        zones=tuple(case.concern.zones),
+        indication=case.concern.indication,
+        area_cm2=case.concern.area_cm2,
+    )
+    return _screen(
+        case.facts(on),
+        on=on,
+        treatment=treatment,
+        jurisdiction=case.clinic.jurisdiction or _UNSTATED,
+        choices=dict(case.clinic.screening_choices),
+    )
+
+
 def allowed_length(case: Case, device_id: str, on: date, *, name_device: bool = True) -> tuple[Screening, float]:
     """Return the screening at the greatest needle length that allows planning, and that length in mm.
 

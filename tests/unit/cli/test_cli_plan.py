@@ -1,6 +1,7 @@
 """`pinprick plan`: what is shown, written and answered, on coarse settings."""
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -116,3 +117,14 @@ def test_progress_goes_to_a_terminal_only(capsys, monkeypatch):
     assert code == 1
     json.loads(out)
     assert err != ""
+
+
+def test_the_terminal_speaks_in_names_not_ids(capsys):
+    _, out, _ = run(capsys, EXAMPLES / "acne-scars.toml", *QUICK)
+    flat = " ".join(out.split())
+    for stumble in ("(s)", "1 arms", "0 arms", "1200 to 1200", "goodman baron", "fractional co2", "fractional eryag",
+                    "rf microneedling", "plus prp", "tram track"):  # fmt: skip
+        assert stumble not in flat
+    assert "Goodman and Baron qualitative grade" in flat
+    # The clinic names its own price, so that the whole course costs one sum and no range.
+    assert re.search(r"Price: \d+ USD", flat)

@@ -203,3 +203,23 @@ def test_each_kind_of_device_has_its_own_rules(devices: list[str], kind: str) ->
     plain = screen(_case(), on=date(2026, 11, 21))
     same = asked == {item.rule for item in plain.unknown} | {item.rule for item in plain.findings}
     assert same == (kind == "mechanical")
+
+
+def test_a_way_that_screening_forbids_is_not_offered_as_an_alternative() -> None:
+    pacemaker = {"age": 60, "conditions": [{"name": "pacemaker", "status": "current"}]}
+    clinic = {"devices": ["skinpen-precision", "rf-insulated-generic"]}
+    made = plan(_case(patient=pacemaker, clinic=clinic), on=date(2026, 11, 21), draws=20)
+    ways = {item.modality for item in made.alternatives}
+    assert made.prescription is not None
+    assert made.prescription.device.mechanical
+    assert not any(way.startswith("rf_") for way in ways)
+    assert "fractional_co2" in ways
+    told = " ".join(made.unknowns)
+    assert "Radiofrequency microneedling is not compared: screening forbids it" in told
+    assert "rf-insulated" not in told
+    assert "not screened" in told
+
+
+def test_alternatives_keep_radiofrequency_where_nothing_forbids_it() -> None:
+    made = plan(_case(), on=date(2026, 11, 21), draws=20)
+    assert any(item.modality.startswith("rf_") for item in made.alternatives)
