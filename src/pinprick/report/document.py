@@ -259,7 +259,7 @@ def _care(plan: Plan, view: dict[str, Any], references: References) -> list[Bloc
         (
             q.item,
             str(q.count),
-            f"{q.unit_low:.0f} to {q.unit_high:.0f}",
+            f"{q.unit_low:.0f}" if q.unit_high <= q.unit_low else f"{q.unit_low:.0f} to {q.unit_high:.0f}",
             _cited(q.status, references, () if q.source == "clinic" else (q.source,)),
         )
         for q in plan.quote.lines
@@ -274,7 +274,6 @@ def _care(plan: Plan, view: dict[str, Any], references: References) -> list[Bloc
 def _screening(plan: Plan, references: References) -> list[Block]:
     screening = plan.screening
     made = [
-        PAGE,
         heading(1, "Screening"),
         paragraph(
             f"On {day(screening.on)}: {label(screening.verdict)}. Earliest date: {day(screening.earliest_date)}.",
