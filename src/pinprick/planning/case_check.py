@@ -122,9 +122,35 @@ def _scale(id: str | None, baseline: float | None) -> Found:
         )
 
 
+def _codes(case: Case) -> Found:
+    known = evidence.load("codes.yaml")
+    place, currency = case.clinic.jurisdiction, case.clinic.currency
+    if place is not None and place not in known["countries"]:
+        yield (
+            "clinic.jurisdiction",
+            InputError(
+                "no such country code",
+                given=place,
+                limit='a code of ISO 3166, or "EU"',
+                remedy='write for instance "US", or "GB" for the United Kingdom; labels bind by it',
+            ),
+        )
+    if currency is not None and currency not in known["currencies"]:
+        yield (
+            "clinic.currency",
+            InputError(
+                "no such currency",
+                given=currency,
+                limit="a code of ISO 4217",
+                remedy='write for instance "USD" or "EUR"',
+            ),
+        )
+
+
 def _clinic(case: Case) -> Found:
     from pinprick import device
 
+    yield from _codes(case)
     known = device.device_ids()
     for place, id in enumerate(case.clinic.devices):
         if id not in known:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
 from pinprick.errors import InputError
-from pinprick.evidence import cite
+from pinprick.evidence import cite, load
 from pinprick.safety.anaesthetic import limits, product
 from pinprick.safety.circumstances import Circumstances, circumstances
 from pinprick.safety.facts import Fact, Facts, Treatment
@@ -74,12 +73,12 @@ def screen(
 
 
 def _check(jurisdiction: str, treatment: Treatment) -> None:
-    if not re.fullmatch(r"[A-Z]{2}", jurisdiction):
+    if jurisdiction not in load("codes.yaml")["countries"]:
         raise InputError(
             "not a jurisdiction",
             field="jurisdiction",
             given=jurisdiction,
-            limit='a two-letter country code in capitals, for instance "US", "GB", "CA", or "EU"',
+            limit='a two-letter code of ISO 3166 in capitals, for instance "US", "GB", "CA"; or "EU"',
             remedy="give the country in which the treatment takes place",
         )
     if treatment.anaesthetic not in (None, "none"):

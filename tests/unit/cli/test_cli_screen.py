@@ -175,3 +175,16 @@ def test_a_day_out_of_any_life_is_refused(capsys, day):
     code, out, err = run(capsys, EXAMPLES / "acne-scars.toml", "--on", day)
     assert (code, out) == (2, "")
     assert "--on" in err and "limit:" in err and "do:" in err
+
+
+@pytest.mark.parametrize("code_given", ["UK", "ZZ"])
+def test_a_country_that_is_none_is_refused(capsys, record, code_given):
+    # A wrong code would drop every label that binds, without a word.
+    for given in (EXAMPLES / "acne-scars.toml", record):
+        code, out, err = run(capsys, given, "--jurisdiction", code_given, *DAY)
+        assert (code, out) == (2, "")
+        assert "jurisdiction" in err and "ISO 3166" in err
+
+
+def test_norway_is_a_country_and_not_the_word_no(capsys, record):
+    assert run(capsys, record, "--jurisdiction", "NO", *DAY)[0] in (0, 1)

@@ -67,6 +67,8 @@ def test_the_good_case_loads(tmp_path: Path) -> None:
         (('"atrophic_acne_scars"', '"acne_scar"'), ["concern.indication", "acne_scar"]),
         (('"skinpen-precision"', '"skinpen"'), ["clinic.devices[0]", "did you mean skinpen-precision?"]),
         (('currency = "USD"', 'currency = "dollars"'), ["clinic.currency"]),
+        (('currency = "USD"', 'currency = "XXQ"'), ["clinic.currency", "no such currency", "ISO 4217"]),
+        (('jurisdiction = "US"', 'jurisdiction = "UK"'), ["clinic.jurisdiction", "no such country", "GB"]),
         (("[clinic]", '[request]\nneedle_length = "3 mm"\n[clinic]'), ["request.needle_length", "3 mm", "limit:"]),
         (("[clinic]", '[request]\nneedle_length = "2 mm"\n[clinic]'), ["1.5 mm (label", "off_label"]),
         (("[clinic]", '[request]\nneedle_length = "2 days"\n[clinic]'), ["not a unit that converts to mm", "2 days"]),
