@@ -226,11 +226,12 @@ def _needle(injury: Injury, frame: Frame) -> list[Markup]:
     width = max(injury.device.needle_base_diameter_mm * frame.per_mm, 3.0)
     x, tip = frame.needle_x, frame.y.at(injury.technique.needle_length_mm)
     half = x - LEFT - 5
+    head = max(0.75 * half, width / 2 + 3)
     shoulder = TOP + (tip - TOP) * 0.35
     left, right = x - width / 2, x + width / 2
     body = line_path([(left, TOP), (right, TOP), (right, shoulder), (x, tip), (left, shoulder)]) + "Z"
     return [
-        tag("rect", x=x - half * 0.75, y=TOP - 30, width=half * 1.5, height=24.0, rx=5.0, class_="head"),
+        tag("rect", x=x - head, y=TOP - 30, width=2 * head, height=24.0, rx=5.0, class_="head"),
         tag("rect", x=left, y=TOP - 8, width=width, height=8.0, class_="needle"),
         tag("path", d=body, class_="needle"),
         tag("line", x1=x - half, x2=x + half, y1=tip, y2=tip, class_="setting"),
