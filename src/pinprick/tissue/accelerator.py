@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Literal
 
@@ -36,12 +37,13 @@ def numbers(precision: Precision) -> AbstractContextManager[Any]:
     require()
     import jax
 
-    # Releases before 0.8 keep the switch among the experimental parts.
-    if not hasattr(jax, "enable_x64"):
-        from jax.experimental import enable_x64
-
-        return enable_x64(precision == "double")  # type: ignore[no-any-return]
-    return jax.enable_x64(precision == "double")
+    # Earlier releases keep the switch among the experimental parts.
+    if hasattr(jax, "enable_x64"):
+        switch: Any = jax.enable_x64
+    else:
+        switch = import_module("jax.experimental").enable_x64
+    context: AbstractContextManager[Any] = switch(precision == "double")
+    return context
 
 
 def kind_of(precision: Precision) -> str:
