@@ -1,5 +1,7 @@
 """Healing of a given injury in a given skin, over hours to months."""
 
+from pinprick.cascade.block import block_requirement, heal_block
+from pinprick.cascade.block_options import BlockOptions
 from pinprick.cascade.course import Course
 from pinprick.cascade.ensemble import Ensemble
 from pinprick.cascade.healing import heal
@@ -11,6 +13,7 @@ from pinprick.cascade.sensitivity import Sensitivity, sensitivity
 from pinprick.cascade.solver import Impulses, Rosenbrock, Solver
 
 __all__ = [
+    "BlockOptions",
     "Course",
     "Ensemble",
     "Impulses",
@@ -19,8 +22,10 @@ __all__ = [
     "Rosenbrock",
     "Sensitivity",
     "Solver",
+    "block_requirement",
     "central",
     "heal",
+    "heal_block",
     "local_injury",
     "physiology",
     "response",

@@ -353,9 +353,10 @@ def _closing(march: BlockMarch) -> dict[str, object]:
 
 
 def _fingerprint(scene: Scene, course: Course, options: BlockOptions, frame: xr.Dataset) -> str:
-    from pinprick import __version__
+    from pinprick.cascade.compiled import fingerprint
 
-    digest = sha256(repr((__version__, course, options, sorted(frame.attrs.items()), NAMES)).encode())
+    code = fingerprint("kernel", "block_kernel", "block_march", "block")
+    digest = sha256(repr((code, course, options, sorted(frame.attrs.items()), NAMES)).encode())
     for array in (scene.block.depth_edges_mm, scene.stays, scene.moves, scene.drawn.parameters, scene.drawn.rest,
                   scene.diffusivity, scene.times):  # fmt: skip
         digest.update(np.ascontiguousarray(array).tobytes())

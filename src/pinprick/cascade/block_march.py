@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 
 SAFETY, SHRINK, GROW = 0.9, 0.2, 4.0
 FIRST_STEP, LONGEST_STEP, SHORTEST_STEP = 1e-4, 10.0, 1e-9
-RTOL, ATOL = 1e-3, 1e-5
+RTOL, ATOL = 3e-3, 3e-5
 
 
 class Spreading:
@@ -56,14 +56,12 @@ class Spreading:
 
     def solve(self, field: Array) -> Array:
         """Return the solution for right-hand sides of shape (moving, cells)."""
-        m, nx, ny, nz = self._shape
-        modes = field.reshape(-1, nz) @ self._into
-        modes = self._y.T @ modes.reshape(m * nx, ny, nz)
-        modes = self._x.T @ modes.reshape(m, nx, ny * nz)
-        modes *= self._kept.reshape(modes.shape)
-        modes = self._x @ modes
-        modes = self._y @ modes.reshape(m * nx, ny, nz)
-        return np.asarray(modes.reshape(-1, nz) @ self._out_of).reshape(m, -1)
+        # Stacks of small products: the library spreads a large one over threads of its own, which then wait for ours.
+        modes = self._y.T @ (field.reshape(self._shape) @ self._into)
+        modes = self._x.T @ modes.swapaxes(1, 2)
+        modes *= self._kept.swapaxes(1, 2)
+        modes = self._y @ (self._x @ modes).swapaxes(1, 2)
+        return np.asarray(modes @ self._out_of).reshape(field.shape)
 
 
 def _lateral(count: int, spacing: float, sides: Sides) -> tuple[Array, Array]:

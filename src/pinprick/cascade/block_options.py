@@ -47,7 +47,7 @@ class BlockOptions:
     sides: Literal["periodic", "mirrored"] = "periodic"
     floor: Literal["held", "closed"] = "held"
     extent: Literal["reach", "channel"] = "reach"
-    tolerance: float = 1e-3
+    tolerance: float = 3e-3
 
     def __post_init__(self) -> None:
         for field, value in (("side_mm", self.side_mm), ("spacing_mm", self.spacing_mm), ("tolerance", self.tolerance)):

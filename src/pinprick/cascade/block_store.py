@@ -161,7 +161,6 @@ class Store:
         import zarr
 
         zarr.open_group(self._path, mode="r+").attrs.update(dict(closing))  # type: ignore[arg-type]
-        zarr.consolidate_metadata(str(self._path))
         checkpoint_of(self._path).unlink()
-        data: xr.Dataset = xr.open_zarr(self._path, chunks=None)
+        data: xr.Dataset = xr.open_zarr(self._path, chunks=None, consolidated=False)
         return data

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pinprick.cli.block_run import block_options, continues, simulate_block
 from pinprick.cli.listing import Json, one_of
 from pinprick.cli.output import check_target, put
 from pinprick.cli.terminal import bullets, heading, paragraph, show, table, working, write_json
@@ -35,6 +37,8 @@ def command(  # noqa: PLR0913 - each argument is one option of the command line
     age: Annotated[float | None, typer.Option(min=0, help="Years; unknown if left out.")] = None,
     sex: Annotated[Text, typer.Option(help="female or male; unknown if left out.")] = None,
     geometry: Annotated[str, typer.Option(help="well-mixed, depth or block.")] = "well-mixed",
+    side: Annotated[Text, typer.Option(help="Of a block, for instance '1.5 mm'.")] = None,
+    spacing: Annotated[Text, typer.Option(help="Cells of a block, for instance '50 um'.")] = None,
     follow_up: Annotated[str, typer.Option(help="After the last session.")] = "180 days",
     output: Annotated[
         Path | None,
@@ -46,8 +50,10 @@ def command(  # noqa: PLR0913 - each argument is one option of the command line
 ) -> None:
     """Simulate one course: microchannels, healing by phase, collagen over months."""
     one_of(sex, ("female", "male"), "--sex")
-    _check_geometry(geometry)
-    check_target(output, _ENDINGS, "--output")
+    one_of(geometry, ("well-mixed", "depth", "block"), "--geometry")
+    options = block_options(side, spacing, geometry)
+    if not continues(output, geometry):
+        check_target(output, _ENDINGS, "--output")
     _check_zarr(output)
     from pinprick import evidence, injury, skin
     from pinprick.cascade import Course, heal
@@ -56,7 +62,7 @@ def command(  # noqa: PLR0913 - each argument is one option of the command line
     from pinprick.units import parse_quantity
 
     person = skin.Person(age_years=age, sex=sex, phototype=phototype)  # type: ignore[arg-type]  # checked above
-    with evidence.recording() as ledger, working("simulating"):
+    with evidence.recording() as ledger, nullcontext() if geometry == "block" else working("simulating"):
         technique = _technique(zone, needle_length, passes)
         course = Course(
             sessions if sessions is not None else int(evidence.value(f"{_REFERENCE}.sessions")),
@@ -65,7 +71,10 @@ def command(  # noqa: PLR0913 - each argument is one option of the command line
         here = skin.describe(technique.zone, person, draws=draws, seed=seed)
         done = injury.puncture(here, known_device(device), technique)
         days = parse_quantity(follow_up, "day", field="--follow-up")
-        data = heal(here, done, course, geometry=geometry, follow_up_days=days)  # type: ignore[arg-type]
+        if geometry == "block":
+            data = simulate_block(done, course, options, days, output)
+        else:
+            data = heal(here, done, course, geometry=geometry, follow_up_days=days)  # type: ignore[arg-type]
         found = document(data, done, ledger)
     if output is not None:
         _write(data, output)
@@ -110,18 +119,6 @@ def _days(text: str | None, otherwise: str) -> float:
     return days
 
 
-def _check_geometry(geometry: str) -> None:
-    one_of(geometry, ("well-mixed", "depth", "block"), "--geometry")
-    if geometry == "block":
-        raise InputError(
-            "a block of skin in three dimensions is not available yet",
-            field="--geometry",
-            given=geometry,
-            limit="well-mixed | depth",
-            remedy="use --geometry depth, which resolves the depth below the surface",
-        )
-
-
 def _check_zarr(output: Path | None) -> None:
     from importlib.util import find_spec
 
@@ -135,12 +132,12 @@ def _check_zarr(output: Path | None) -> None:
 
 def _write(data: xr.Dataset, output: Path) -> None:
     if output.suffix.lower() == ".html":
-        from pinprick.report import write_simulation
+        from pinprick.report import write_block, write_simulation
 
-        write_simulation(data, output)
+        (write_block if data.attrs["geometry"] == "block" else write_simulation)(data, output)
     elif output.suffix.lower() == ".nc":
         put(output, lambda part: data.to_netcdf(part, engine="scipy"))
-    else:
+    elif data.attrs["geometry"] != "block":
         put(output, lambda part: data.to_zarr(part))
 
 
@@ -148,15 +145,17 @@ def span(value: dict[str, float | None], digits: str = ".3g") -> str:
     """Return an interval as "median (low to high)"."""
     if value["median"] is None:
         return "–"
+    if value["low"] == value["high"]:
+        return f"{value['median']:{digits}}"
     return f"{value['median']:{digits}} ({value['low']:{digits}} to {value['high']:{digits}})"
 
 
 def _show(found: dict[str, Any], output: Path | None) -> None:
     settings, injury = found["settings"], found["injury"]
-    show(
-        paragraph(_settings_line(settings), "bold"),
-        paragraph("Every figure: median (90 % interval) of the draws.", "dim"),
-    )
+    spread = "Injury: median (90 % interval) of the draws. Healing: mean over the block, of one draw."
+    if settings["geometry"] != "block":
+        spread = "Every figure: median (90 % interval) of the draws."
+    show(paragraph(_settings_line(settings), "bold"), paragraph(spread, "dim"))
     show(heading("Injury of one session"))
     fractions = injury["injured_fraction_by_layer"].items()
     rows = [
@@ -166,7 +165,8 @@ def _show(found: dict[str, Any], output: Path | None) -> None:
         *((f"injured share of {layer.replace('_', ' ')}", span(value)) for layer, value in fractions),
     ]
     show(table(("quantity", "value"), rows), *bullets(injury["extrapolated"], "yellow"))
-    show(heading("Healing after the first session, upper dermis"))
+    where = "dermis" if settings["geometry"] == "block" else "upper dermis"
+    show(heading(f"Healing after the first session, {where}"))
     shown = [
         (row["phase"], row["label"], row["turn"], _when(row), span(row["value"]), f"{row['rest']:.3g}", row["unit"])
         for row in found["phases"]

@@ -49,8 +49,11 @@ def injury_summary(injury: Injury) -> dict[str, Any]:
 
 
 def _placed(data: xr.Dataset, name: str) -> Array:
-    """Return one variable as (draw, time), in the place where it moves most: the upper dermis, or the mean by depth."""
+    """Return one variable as (draw, time), where it moves most: in the upper dermis, or the mean by depth or block."""
     variable = data[name]
+    if "x" in variable.dims:
+        mean = variable.mean(("x", "y")).weighted(data["cell_height_mm"]).mean("z")
+        return np.asarray(mean.values, dtype=np.float64)[None]
     if "layer" in variable.dims:
         variable = variable.isel(layer=0)
     elif "depth" in variable.dims:

@@ -102,7 +102,7 @@ def test_an_injury_of_another_skin_is_refused(make_injury):
         heal(make_injury(seed=1).skin, make_injury(seed=2), Course(1, 28.0))
 
 
-@pytest.mark.parametrize("settings", [{"geometry": "block"}, {"follow_up_days": 0.0}, {"follow_up_days": np.nan}])
+@pytest.mark.parametrize("settings", [{"geometry": "sphere"}, {"follow_up_days": 0.0}, {"follow_up_days": np.nan}])
 def test_settings_that_cannot_be_used_are_refused(make_injury, settings):
     injury = make_injury(draws=2)
     with pytest.raises(InputError):

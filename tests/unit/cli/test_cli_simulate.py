@@ -74,7 +74,10 @@ def test_page_is_written(capsys, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--geometry", "block"), "not available yet"),
+        (("--geometry", "block", "--side", "500 mm"), "cells along 500 mm"),
+        (("--geometry", "block", "--side", "20 mm"), "would not fit into memory"),
+        (("--geometry", "block", "--spacing", "0 um"), "above 0"),
+        (("--side", "1 mm"), "--geometry block"),
         (("--geometry", "sphere"), "well-mixed"),
         (("--needle-length", "9 mm"), "2.5 mm"),
         (("--needle-length", "9 kg"), "--needle-length"),
