@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -38,6 +39,11 @@ def tell(fault: BaseException) -> int:
     if isinstance(fault, OSError) and fault.filename is not None:
         remedy = "check the path and the permissions"
         _say(f"cannot use the file: {fault.strerror}\n  file:  {fault.filename}\n  do:    {remedy}")
+        return BAD_INPUT
+    if isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EDQUOT):
+        # What Python still holds back would fail once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _say(f"cannot write the output: {fault.strerror}\n  do:    make room, or send the output elsewhere")
         return BAD_INPUT
     if hasattr(fault, "format_message"):
         return _usage(fault)

@@ -130,3 +130,18 @@ def test_json_is_one_document(capsys):
     assert err == ""
     document = json.loads(out)
     assert document["count"] == len(document["sources"]) == 1
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+def test_a_full_disk_is_no_bug_of_ours():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", "from pinprick.cli.main import run; run()", "rules", "keloid"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert "cannot write the output" in done.stderr
+    assert "bug" not in done.stderr
