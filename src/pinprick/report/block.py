@@ -15,9 +15,9 @@ from markupsafe import Markup
 from pinprick.errors import InputError
 from pinprick.report.actor import PHASE_WORDS
 from pinprick.report.block_colour import colour_map, css_gradient
-from pinprick.report.block_data import SHOWN, code, scene, values
+from pinprick.report.block_data import SHOWN, Array, Codes, code, scene, values
 from pinprick.report.block_pack import Pack, Quantity, pack
-from pinprick.report.block_picture import best_row, figure, legend_ticks, lines, png
+from pinprick.report.block_picture import best_row, figure, legend_ticks, lines, upright
 from pinprick.report.block_sentence import moment, with_unit
 from pinprick.report.scale import clock_ticks, ticks
 from pinprick.report.words import amount, duration, label, tick, trimmed
@@ -143,6 +143,7 @@ def _fragment(packed: Pack, heading: str) -> Markup:
         "row": f"{y_mm:.2f}",
         "across": trimmed(across),
         "depth": trimmed(depth),
+        "top": trimmed(packed.scene.grid.top_mm) if packed.scene.grid.top_mm > 0 else "",
         "hours": _hours(packed),
         "sessions": [f"{100 * share:.2f}" for share in _places(packed, packed.scene.session_days)],
         "note": packed.note,
@@ -200,7 +201,7 @@ def _stills(packed: Pack, y_mm: float) -> list[tuple[str, list[dict[str, Any]]]]
             stills = [
                 {
                     "time": i,
-                    "png": png(coded.codes[i, :, row]),
+                    "picture": _still(packed, coded.codes[i, :, row]),
                     "told": quantity.told[i],
                     "when": _brief(float(times[i])),
                 }
@@ -215,6 +216,11 @@ def _stills(packed: Pack, y_mm: float) -> list[tuple[str, list[dict[str, Any]]]]
             )  # fmt: skip
         found.append((heading, rows))
     return found
+
+
+def _still(packed: Pack, codes: Codes) -> Markup:
+    depth, _, across = packed.scene.grid.size_mm
+    return upright(packed.scene, codes, 0.0, 0.0, (_STILL_WIDTH, _STILL_WIDTH * depth / across))
 
 
 def _brief(day: float) -> str:
@@ -233,6 +239,8 @@ def _json(packed: Pack, cut: float) -> Markup:
     content = {
         "time": [round(float(t), 6) for t in part.time_days],
         "size": [across, breadth, depth],
+        "top": round(part.grid.top_mm, 5),
+        "holds": _holds(part.time_days, part.session_days),
         "cells": list(packed.grid.shape[::-1]),
         "bounds": bounds,
         "layers": [label(str(layer)) for layer in LAYERS],
@@ -246,6 +254,11 @@ def _json(packed: Pack, cut: float) -> Markup:
         "quantities": [_described(quantity) for quantity in packed.quantities],
     }
     return Markup(json.dumps(content, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c"))
+
+
+def _holds(times: Array, sessions: tuple[float, ...]) -> list[int]:
+    """Return the stored times after which nothing is blended, because the next one is that of a session."""
+    return [i for i in range(len(times) - 1) if any(times[i] < day <= times[i + 1] for day in sessions[1:])]
 
 
 def _rest_code(coded: Any) -> float:

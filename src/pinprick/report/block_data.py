@@ -49,11 +49,18 @@ class Tracks:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grid:
-    """Cell centres of a block in mm, each ascending, z downwards from the surface."""
+    """Cell centres of a block in mm, each ascending, z downwards from the surface.
+
+    Attributes:
+        z_mm, y_mm, x_mm: centres.
+        z_edges_mm: upper and lower faces of the cells; the first may lie below the surface, where the epidermis is
+            not part of the block.
+    """
 
     z_mm: Array
     y_mm: Array
     x_mm: Array
+    z_edges_mm: Array
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -62,9 +69,19 @@ class Grid:
 
     @property
     def size_mm(self) -> tuple[float, float, float]:
-        """Depth, breadth and width of the whole block."""
-        z, y, x = (float(edges(axis)[-1]) for axis in (self.z_mm, self.y_mm, self.x_mm))
-        return z, y, x
+        """Depth from the surface to the floor, breadth and width of the whole block."""
+        _, y, x = (float(axis[-1]) for axis in self.edges)
+        return float(self.z_edges_mm[-1]), y, x
+
+    @property
+    def top_mm(self) -> float:
+        """Depth of the upper face of the cells."""
+        return float(self.z_edges_mm[0])
+
+    @property
+    def edges(self) -> tuple[Array, Array, Array]:
+        """Faces of the cells along z, y and x."""
+        return self.z_edges_mm, edges(self.y_mm), edges(self.x_mm)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,7 +141,9 @@ def scene(dataset: xr.Dataset) -> Scene:
     """
     _check(dataset)
     time = time_days(dataset)
-    grid = Grid(*(np.asarray(dataset[axis].values, dtype=np.float64) for axis in DIMS[1:]))
+    z, y, x = (np.asarray(dataset[axis].values, dtype=np.float64) for axis in DIMS[1:])
+    heights = np.asarray(dataset["cell_height_mm"].values, dtype=np.float64) if "cell_height_mm" in dataset else None
+    grid = Grid(z, y, x, edges(z, heights))
     count, interval = _number(dataset, "sessions", 1.0), _number(dataset, "interval_days", 0.0)
     days = tuple(i * interval for i in range(int(count)))
     return Scene(
@@ -165,42 +184,37 @@ def code(found: Array, rest: float, unit: str) -> Coded:
     return Coded(codes, low, high, power, rest, unit)
 
 
-def edges(centres: Array) -> Array:
-    """Return cell edges from cell centres that start half a cell below 0."""
-    inner = (centres[1:] + centres[:-1]) / 2
-    if not len(inner):
+def edges(centres: Array, heights: Array | None = None) -> Array:
+    """Return the faces of cells from their centres and heights; without heights they lie half-way, none above 0."""
+    if heights is not None:
+        top = float(centres[0] - heights[0] / 2)
+        return np.asarray(top + np.concatenate([[0.0], np.cumsum(heights)]))
+    if len(centres) == 1:
         return np.array([0.0, 2 * centres[0]])
-    return np.concatenate([[0.0], inner, [2 * centres[-1] - inner[-1]]])
-
-
-def evenly(centres: Array, count: int) -> Array:
-    """Return the centres of as many even cells over the same length."""
-    return np.asarray((np.arange(count) + 0.5) * edges(centres)[-1] / count)
+    inner = (centres[1:] + centres[:-1]) / 2
+    return np.concatenate([[max(2 * centres[0] - inner[0], 0.0)], inner, [2 * centres[-1] - inner[-1]]])
 
 
 def averaging(fine: Array, coarse: Array) -> Array:
-    """Return the matrix that averages cells into others over the same length, shape (coarse, fine)."""
-    a, b = edges(fine), edges(coarse)
-    overlap = np.minimum(b[1:, None], a[None, 1:]) - np.maximum(b[:-1, None], a[None, :-1])
+    """Return the matrix that averages cells into others, shape (coarse, fine), from the faces of both."""
+    overlap = np.minimum(coarse[1:, None], fine[None, 1:]) - np.maximum(coarse[:-1, None], fine[None, :-1])
     weight = np.maximum(overlap, 0.0)
     return np.asarray(weight / weight.sum(axis=1, keepdims=True))
 
 
 def resample(found: Array, grid: Grid, coarse: Grid) -> Array:
     """Return values averaged over the cells of an even grid, shape (frames, *coarse.shape)."""
-    for axis, (a, b) in enumerate(
-        zip((grid.z_mm, grid.y_mm, grid.x_mm), (coarse.z_mm, coarse.y_mm, coarse.x_mm), strict=True), start=1
-    ):
-        if len(a) != len(b) or not np.allclose(a, b):
-            weight = averaging(a, b).astype(np.float32)
-            found = np.moveaxis(np.tensordot(weight, found, axes=(1, axis)), 0, axis)
+    for axis, (a, b) in enumerate(zip(grid.edges, coarse.edges, strict=True), start=1):
+        if len(a) != len(b) or not np.allclose(a, b, atol=1e-6):
+            found = np.moveaxis(np.tensordot(averaging(a, b), found, axes=(1, axis)), 0, axis)
     return found
 
 
 def coarsened(grid: Grid, most: int) -> Grid:
     """Return an even grid over the same block with at most so many cells along each side."""
-    counts = [min(n, most) for n in grid.shape]
-    return Grid(*(evenly(axis, n) for axis, n in zip((grid.z_mm, grid.y_mm, grid.x_mm), counts, strict=True)))
+    even = [np.linspace(a[0], a[-1], min(n, most) + 1) for a, n in zip(grid.edges, grid.shape, strict=True)]
+    z, y, x = ((a[1:] + a[:-1]) / 2 for a in even)
+    return Grid(z, y, x, even[0])
 
 
 def frames(time: Array, sessions: tuple[float, ...], most: int) -> NDArray[np.intp]:

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 # Cells along a side and stored times, from the richest to the poorest; the first that fits is taken.
 _LADDER = (
-    (80, 32), (72, 28), (64, 28), (64, 24), (56, 24), (56, 20), (48, 24), (48, 20), (48, 18), (44, 18), (40, 18),
+    (80, 96), (80, 64), (80, 56), (80, 48), (80, 40), (80, 32), (72, 28),
+    (64, 28), (64, 24), (56, 24), (56, 20), (48, 24), (48, 20), (48, 18), (44, 18), (40, 18),
     (40, 16), (36, 16), (32, 16), (28, 16), (28, 14), (24, 14), (20, 12), (16, 12),
 )  # fmt: skip
 # A trial packs every so many quantities, at every so many times, and is taken to be right within a margin.
@@ -80,7 +81,7 @@ class Pack:
         cells = f"{here} cells" if here == there else f"{here} cells, each the average of those of {there} simulated"
         stored = len(self.scene.time_days)
         shown = f"{stored} times" if stored == self.times else f"{stored} of {self.times} simulated times"
-        return f"The picture holds {cells}, at {shown}; between times it blends from one to the next."
+        return f"The picture holds {cells}, at {shown}; between times it blends, but never across a session."
 
 
 def pack(dataset: xr.Dataset, most_bytes: int) -> Pack:

@@ -18,6 +18,7 @@ from pinprick.report.words import tick
 
 _PAGE_INK = "#17222b"
 _SOFT = "#52606b"
+_EPIDERMIS = "#b98f78"
 
 
 def png(codes: Codes) -> str:
@@ -79,10 +80,24 @@ def lines(scene: Scene, y_mm: float, size: tuple[float, float], colour: str = "c
     return join(drawn)
 
 
+def upright(scene: Scene, codes: Codes, left: float, top: float, size: tuple[float, float]) -> Markup:
+    """Return an upright section: its image, and a plain strip where the epidermis is not part of the block."""
+    width, height = size
+    above = height * scene.grid.top_mm / scene.grid.size_mm[0]
+    return join(
+        [
+            tag(
+                "rect", x=left, y=top, width=f"{width:.2f}", height=f"{min(above + 0.5, height):.2f}", fill=_EPIDERMIS
+            ),
+            image(codes, left, top + above, width, height - above),
+        ]
+    )  # fmt: skip
+
+
 def image(codes: Codes, x: float, y: float, width: float, height: float) -> Markup:
     """Return an image element that holds a section."""
     return tag(
-        "image", href=png(codes), x=float(x), y=float(y), width=f"{width:.2f}", height=f"{height:.2f}",
+        "image", href=png(codes), x=f"{x:.2f}", y=f"{y:.2f}", width=f"{width:.2f}", height=f"{height:.2f}",
         preserveAspectRatio="none",
     )  # fmt: skip
 
@@ -111,7 +126,7 @@ def figure(scene: Scene, found: Array, coded: Coded, label: str, when: str) -> M
         tag("rect", x=0, y=0, width=f"{third + 190:.0f}", height=f"{top + body + 92:.0f}", fill="#ffffff"),
         _text(left, 24, f"{label}, {when}", 15, weight="600"),
         _text(left, top - 10, f"A  upright section, y = {y_mm:.2f} mm"),
-        image(coded.codes[0, :, row], left, top, wide, tall),
+        upright(scene, coded.codes[0, :, row], left, top, (wide, tall)),
         tag("g", lines(scene, y_mm, (wide, tall), "#ffffff"), transform=f"translate({left:.1f} {top:.1f})"),
         _axis(left, top, tall, depth),
         _text(second, top - 10, f"B  from above, {z_mm:.2f} mm deep, {layer_at(z_mm, scene.boundary_mm)}"),

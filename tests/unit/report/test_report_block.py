@@ -148,13 +148,30 @@ def test_packing_is_undone_exactly() -> None:
 
 
 def test_averaging_keeps_the_mean_on_uneven_cells() -> None:
-    edges = np.array([0.0, 0.02, 0.05, 0.1, 0.3, 0.7, 1.5])
-    fine = (edges[1:] + edges[:-1]) / 2
-    # Centres alone do not fix uneven edges; what counts is the mean over the edges that are taken.
-    taken = block_data.edges(fine)
+    heights = np.array([0.02, 0.03, 0.05, 0.2, 0.4, 0.8])
+    centres = 0.08 + np.cumsum(heights) - heights / 2
+    fine = block_data.edges(centres, heights)
+    assert fine[0] == pytest.approx(0.08) and fine[-1] == pytest.approx(1.58)
     values = np.random.default_rng(2).random(6)
-    coarse = block_data.averaging(fine, block_data.evenly(fine, 4)) @ values
-    assert coarse.mean() == pytest.approx((values * np.diff(taken)).sum() / taken[-1])
+    coarse = block_data.averaging(fine, np.linspace(0.08, 1.58, 5)) @ values
+    assert coarse.mean() == pytest.approx((values * heights).sum() / 1.5)
+
+
+def test_a_block_that_starts_below_the_epidermis_stays_there() -> None:
+    deep = made.block().assign_coords(z=made.block()["z"] + 0.09)
+    deep["cell_height_mm"] = ("z", np.full(deep.sizes["z"], 0.05))
+    found = block_data.scene(deep)
+    assert found.grid.top_mm == pytest.approx(0.09) and found.grid.size_mm[0] == pytest.approx(1.69)
+    content = block_page(deep)
+    assert '"top":0.09' in content and "The epidermis above 0.09 mm is drawn, not simulated" in content
+
+
+def test_nothing_is_blended_across_a_session() -> None:
+    course = made.block().copy()
+    course.attrs = {**course.attrs, "sessions": 2, "interval_days": 30.0}
+    content = json.loads(re.search(r'id="block-data">(.*?)</script>', block_page(course), re.DOTALL).group(1))  # type: ignore[union-attr]
+    times = content["time"]
+    assert [(times[i] < 30.0 <= times[i + 1]) for i in content["holds"]] == [True]
 
 
 def test_frames_keep_both_sides_of_a_session() -> None:

@@ -16,7 +16,8 @@
   function nearest(at) {
     var best = 0;
     places.forEach(function (p, i) { if (Math.abs(p - at) < Math.abs(places[best] - at)) { best = i; } });
-    return best;
+    /* Before a session the picture is that of the time before it. */
+    return data.holds.indexOf(best - 1) >= 0 && at < places[best] - 1e-9 ? best - 1 : best;
   }
   function duration(days) {
     var hours = days * 24;
@@ -55,7 +56,8 @@
   function blend() {
     var i = 0;
     while (i < times.length - 2 && places[i + 1] <= state.at) { i++; }
-    var share = Math.min(Math.max((state.at - places[i]) / (places[i + 1] - places[i]), 0), 1);
+    var share = Math.min(Math.max((state.at - places[i] + 1e-9) / (places[i + 1] - places[i]), 0), 1);
+    if (data.holds.indexOf(i) >= 0 && share < 1) { share = 0; }
     var a = i * count, b = a + count, w = Math.round(share * 256), k;
     for (k = 0; k < count; k++) { frame[k] = (film[a + k] * (256 - w) + film[b + k] * w + 128) >> 8; }
   }
@@ -66,14 +68,22 @@
     else { text = Math.abs(v) >= 100 ? Math.round(v).toString() : Number(v.toPrecision(2)).toString(); }
     return (text.replace("-", "−") + " " + q.unit).trim();
   }
-  function cell(p, axis, mm) { return Math.min(Math.max(Math.floor(mm / size[axis] * n[axis]), 0), n[axis] - 1); }
-  function code(x, y, z) { return frame[cell(0, 0, x) + n[0] * (cell(0, 1, y) + n[1] * cell(0, 2, z))]; }
+  function cell(axis, mm) {
+    var from = axis === 2 ? data.top : 0;
+    return Math.min(Math.max(Math.floor((mm - from) / (size[axis] - from) * n[axis]), 0), n[axis] - 1);
+  }
+  function code(x, y, z) { return frame[cell(0, x) + n[0] * (cell(1, y) + n[1] * cell(2, z))]; }
   function layer(z) {
     var i = 0;
     while (i < data.layers.length - 1 && z >= data.bounds[i + 1]) { i++; }
     return data.layers[i];
   }
   function read(x, y, z, before) {
+    if (z < data.top) {
+      $("value").textContent = layer(z) + ", " + z.toFixed(2) + " mm deep: above the simulated dermis";
+      $("mark").hidden = true;
+      return;
+    }
     $("value").textContent = (before || "") + layer(z) + ", " + z.toFixed(2) + " mm deep: " + shown(value(code(x, y, z)));
     var mark = $("mark");
     mark.hidden = false;
@@ -84,7 +94,7 @@
   var flat = $("section"), pen = flat.getContext("2d"), sheet = document.createElement("canvas");
   var AXES = [[1, 2], [0, 2], [0, 1]];
   function section() {
-    var axis = state.axis, u = AXES[axis][0], v = AXES[axis][1], at = cutAt(), fixed = cell(0, axis, at), image, i, j, c, p = [0, 0, 0];
+    var axis = state.axis, u = AXES[axis][0], v = AXES[axis][1], at = cutAt(), fixed = cell(axis, at), above = v === 2 ? data.top / size[2] : 0, image, i, j, c, p = [0, 0, 0];
     var wide = Math.round(flat.clientWidth * Math.min(window.devicePixelRatio || 1, 2)) || 600, high = Math.round(wide * size[v] / size[u]);
     sheet.width = n[u]; sheet.height = n[v];
     image = new ImageData(n[u], n[v]);
@@ -98,7 +108,8 @@
     sheet.getContext("2d").putImageData(image, 0, 0);
     flat.width = wide; flat.height = high;
     pen.imageSmoothingQuality = "high";
-    pen.drawImage(sheet, 0, 0, wide, high);
+    pen.fillStyle = "rgb(" + data.tint.slice(3, 6).map(function (c) { return Math.round(200 * c); }).join() + ")"; pen.fillRect(0, 0, wide, high);
+    if (axis !== 2 || at >= data.top) { pen.drawImage(sheet, 0, above * high, wide, high * (1 - above)); }
     var k = wide / size[u], line = Math.max(wide / 500, 1);
     pen.lineWidth = line; pen.strokeStyle = "rgba(255,255,255,.5)"; pen.setLineDash([5 * line, 4 * line]);
     if (axis !== 2 && state.layers) {
@@ -137,8 +148,8 @@
   var RAY_V = HEAD + "in vec2 place;out vec2 at;void main(){at=place;gl_Position=vec4(place,0.,1.);}";
   var RAY_F = HEAD + [
     "in vec2 at;out vec4 colour;uniform sampler3D volume;uniform sampler2D map,solid,depth;uniform vec3 eye,right,up,ahead,low,high,halfSize;",
-    "uniform vec2 lens,shift;uniform float near,far,rest,pixel,stepSize;uniform int cutAxis,steps;uniform float bounds[6];uniform vec3 tint[5];uniform bool layers;",
-    "vec3 cell(vec3 p){vec3 s=.5+.5*p/halfSize;return vec3(s.x,1.-s.z,1.-s.y);}",
+    "uniform vec2 lens,shift;uniform float near,far,rest,pixel,stepSize,top;uniform int cutAxis,steps;uniform float bounds[6];uniform vec3 tint[5];uniform bool layers;",
+    "vec3 cell(vec3 p){vec3 s=.5+.5*p/halfSize;float z=halfSize.y-p.y;return vec3(s.x,1.-s.z,(z-top)/(2.*halfSize.y-top));}",
     "vec3 layerTint(float y){float z=halfSize.y-y;vec3 c=tint[0];for(int i=1;i<5;i++)if(z>=bounds[i])c=tint[i];return c;}",
     "float edge(vec3 p,float w){vec3 d=min(p-low,high-p);float a=min(d.x,min(d.y,d.z)),c=max(d.x,max(d.y,d.z)),m=d.x+d.y+d.z-a-c;return 1.-smoothstep(1.*w,2.4*w,m);}",
     "float seam(vec3 p,float w){float z=halfSize.y-p.y,s=0.;for(int i=1;i<5;i++)s=max(s,1.-smoothstep(.3*w,1.2*w,abs(z-bounds[i])));return s;}",
@@ -149,11 +160,11 @@
     "vec3 p=eye+dir*start,sum=vec3(0.);float w=pixel*start,clear=1.;",
     "vec3 edgeInk=vec3(.80,.86,.92);bool cutFace=cutAxis>=0&&((cutAxis==0&&abs(p.x-low.x)<1e-4)||(cutAxis==1&&abs(p.z-high.z)<1e-4)||(cutAxis==2&&abs(p.y-high.y)<1e-4));",
     "float e=edge(p,w)*.85;sum+=edgeInk*e;clear*=1.-e;",
-    "if(cutFace){float q=texture(volume,cell(p)).r;vec3 c=texture(map,vec2(q*255./256.+.5/256.,.5)).rgb;c=mix(c,layerTint(p.y)*.5,.10);sum+=clear*.93*c;clear*=.07;}",
+    "if(cutFace){float q=texture(volume,cell(p)).r;vec3 c=texture(map,vec2(q*255./256.+.5/256.,.5)).rgb;c=halfSize.y-p.y<top?layerTint(p.y)*.8:mix(c,layerTint(p.y)*.5,.06);sum+=clear*.93*c;clear*=.07;}",
     "else{vec3 face=layerTint(p.y);sum+=clear*face*.075;clear*=.925;}",
     "if(layers){float s=seam(p,w)*.45;sum+=clear*edgeInk*s;clear*=1.-s;}",
     "float noise=fract(52.9829189*fract(dot(gl_FragCoord.xy,vec2(.06711056,.00583715))));float t=start+stepSize*noise;float above=halfSize.y-p.y;",
-    "float span=max(rest,1.-rest);for(int i=0;i<400;i++){if(i>=steps||t>=end||clear<.02)break;p=eye+dir*t;float q=texture(volume,cell(p)).r;float d=abs(q-rest)/span;",
+    "float span=max(rest,1.-rest);for(int i=0;i<400;i++){if(i>=steps||t>=end||clear<.02)break;p=eye+dir*t;vec3 s=cell(p);float q=s.z<0.?rest:texture(volume,s).r;float d=abs(q-rest)/span;",
     "float thick=smoothstep(.02,.10,d)*(.35+4.4*d*d);float alpha=1.-exp(-thick*stepSize/min(halfSize.x,halfSize.y)*1.6);",
     "if(alpha>.0005){vec3 c=texture(map,vec2(q*255./256.+.5/256.,.5)).rgb;sum+=clear*alpha*c;clear*=1.-alpha;}",
     "if(layers){float below=halfSize.y-p.y;for(int k=1;k<5;k++){if((above-bounds[k])*(below-bounds[k])<0.){sum+=clear*tint[k]*.10;clear*=.90;}}above=below;}",
@@ -237,7 +248,7 @@
     var wide = canvas.clientWidth, high = Math.max(canvas.clientHeight, 1), aspect = wide / high, box = limits();
     /* Room is kept for the legend above, the scale bar below and the layer names on the right. */
     var names = state.layers ? (wide < 500 ? 84 : 120) : 10, inside = [(wide - names - 24) / wide, (high - 96) / high], shift = [(14 - names) / wide, -30 / high];
-    var level = Math.hypot(half[0], half[2]);
+    var level = Math.hypot(0.35 * half[0] + 0.325 * (box[1][0] - box[0][0]), 0.35 * half[2] + 0.325 * (box[1][2] - box[0][2]));
     var away = Math.max(level / (TAN * aspect * inside[0]), (half[1] * 0.91 + level * 0.45) / (TAN * inside[1])) * 1.02 / state.zoom + level * 0.3;
     var back = [c * st, s, c * ct], right = [ct, 0, -st], up = [-s * st, c, -s * ct], middle = [0, 1, 2].map(function (i) { return (box[0][i] + box[1][i]) / 2; });
     var eye = back.map(function (v, i) { return v * away + middle[i]; }), near = Math.max(away - 2.2 * reach, 0.02 * reach), far = away + 2.2 * reach;
@@ -251,9 +262,9 @@
       },
       matrix: (function () {
         var m = new Float32Array(16), rows = [right.map(function (v) { return v / lens[0]; }), up.map(function (v) { return v / lens[1]; })];
-        var k = (far + near) / (far - near), shift = -2 * far * near / (far - near), i;
+        var k = (far + near) / (far - near), push = -2 * far * near / (far - near), i;
         for (i = 0; i < 3; i++) { m[4 * i] = rows[0][i] - shift[0] * back[i]; m[4 * i + 1] = rows[1][i] - shift[1] * back[i]; m[4 * i + 2] = -k * back[i]; m[4 * i + 3] = -back[i]; }
-        m[12] = shift[0] * dot(back, eye) - dot(rows[0], eye); m[13] = shift[1] * dot(back, eye) - dot(rows[1], eye); m[14] = k * dot(back, eye) + shift; m[15] = dot(back, eye);
+        m[12] = shift[0] * dot(back, eye) - dot(rows[0], eye); m[13] = shift[1] * dot(back, eye) - dot(rows[1], eye); m[14] = k * dot(back, eye) + push; m[15] = dot(back, eye);
         return m;
       })()
     };
@@ -285,7 +296,7 @@
     });
     ["eye", "right", "up", "ahead"].forEach(function (name) { gl.uniform3fv(at[name], view[name]); });
     gl.uniform3fv(at.low, box[0]); gl.uniform3fv(at.high, box[1]); gl.uniform3fv(at.halfSize, half); gl.uniform2fv(at.lens, view.lens); gl.uniform2fv(at.shift, view.shift);
-    gl.uniform1f(at.near, view.near); gl.uniform1f(at.far, view.far); gl.uniform1f(at.pixel, 2 * TAN / height * 0.9);
+    gl.uniform1f(at.top, data.top); gl.uniform1f(at.near, view.near); gl.uniform1f(at.far, view.far); gl.uniform1f(at.pixel, 2 * TAN / height * 0.9);
     gl.uniform1f(at.rest, Math.pow((q.rest - q.low) / ((q.high - q.low) || 1), 1 / q.power)); gl.uniform1f(at.stepSize, 2 * reach / steps);
     gl.uniform1i(at.steps, steps); gl.uniform1i(at.cutAxis, state.cut ? state.axis : -1); gl.uniform1i(at.layers, state.layers ? 1 : 0);
     gl.uniform1fv(at.bounds, data.bounds); gl.uniform3fv(at.tint, data.tint);
@@ -295,9 +306,9 @@
   var pace = 2e-4, timer = 0, asked = 0;
   function paint(fine) {
     if (!gl || gl.isContextLost()) { return; }
-    var area = canvas.clientWidth * canvas.clientHeight, steps = fine ? 160 : 72, allowed = fine ? 700 : 45;
+    var area = canvas.clientWidth * canvas.clientHeight, steps = fine ? 160 : 72, allowed = fine ? 900 : 45;
     var scale = Math.sqrt(allowed / (pace * area * steps / 100));
-    scale = Math.min(Math.max(scale, fine ? 0.75 : 0.3), fine ? Math.min(window.devicePixelRatio || 1, 2) : 1);
+    scale = Math.min(Math.max(scale, fine ? 1 : 0.3), fine ? Math.min(window.devicePixelRatio || 1, 2) : 1);
     var began = performance.now();
     render(scale, steps);
     gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
