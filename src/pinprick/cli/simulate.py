@@ -63,7 +63,7 @@ def command(  # noqa: PLR0913 - each argument is one option of the command line
 
     person = skin.Person(age_years=age, sex=sex, phototype=phototype)  # type: ignore[arg-type]  # checked above
     with evidence.recording() as ledger, nullcontext() if geometry == "block" else working("simulating"):
-        technique = _technique(zone, needle_length, passes)
+        technique = _technique(zone, needle_length, passes, device)
         course = Course(
             sessions if sessions is not None else int(evidence.value(f"{_REFERENCE}.sessions")),
             _days(interval, f"{_REFERENCE}.interval_days"),
@@ -84,7 +84,7 @@ def command(  # noqa: PLR0913 - each argument is one option of the command line
         _show(found, output)
 
 
-def _technique(zone: str, needle_length: str | None, passes: int | None) -> Technique:
+def _technique(zone: str, needle_length: str | None, passes: int | None, device: str) -> Technique:
     from pinprick import evidence
     from pinprick.injury import Technique
     from pinprick.skin import Zone
@@ -93,12 +93,21 @@ def _technique(zone: str, needle_length: str | None, passes: int | None) -> Tech
     name = zone.strip().lower().replace(" ", "_").replace("-", "_")
     one_of(name, [item.value for item in Zone], "--zone")
     length = (
-        evidence.value(f"{_REFERENCE}.needle_length_mm")
-        if needle_length is None
-        else parse_quantity(needle_length, "mm", field="--needle-length")
+        _usual_length(device) if needle_length is None else parse_quantity(needle_length, "mm", field="--needle-length")
     )
     count = passes if passes is not None else int(evidence.value(f"{_REFERENCE}.pass_count"))
     return Technique(Zone(name), length, count)
+
+
+def _usual_length(device: str) -> float:
+    """Return the reference needle length, or the nearest that the device can be set to."""
+    from pinprick import evidence
+    from pinprick.device import device as known_device
+
+    head = known_device(device)
+    return min(
+        max(evidence.value(f"{_REFERENCE}.needle_length_mm"), head.needle_length_min_mm), head.needle_length_max_mm
+    )
 
 
 def _days(text: str | None, otherwise: str) -> float:

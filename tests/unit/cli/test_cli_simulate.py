@@ -125,3 +125,10 @@ def test_the_turn_is_the_point_farthest_from_rest():
     days, values, turn = _extreme(np.array([[1.0, 0.2, 1.1]]), times, 1.0)
     assert (days[0], values[0], turn) == (1.0, 0.2, "trough")
     assert _extreme(np.array([[1.0, 1.0, 1.0]]), times, 1.0)[2] == "unchanged"
+
+
+def test_a_device_with_short_needles_needs_no_needle_length(capsys):
+    code = main.main(("simulate", "--device", "home-roller", "--draws", "3", "--json"))
+    settings = json.loads(capsys.readouterr().out)["settings"]
+    assert code == 0
+    assert settings["needle_length_mm"] == 0.3
