@@ -346,8 +346,8 @@ def _closing(march: BlockMarch) -> dict[str, object]:
     rest = march.rest[collagen].sum()
     points = 100.0 * float(march.drift[collagen].sum() / rest)
     text = (
-        f"time steps: {points:.2g} percentage points of collagen gain at the end, the sum of the estimated errors of "
-        f"{march.steps} steps; cells of {1000 * march.block.spacing_mm:.0f} um are not part of it"
+        f"time steps: about {points:.2g} percentage points of collagen gain at the end, the sum of the estimated "
+        f"errors of {march.steps} steps; what cells of {1000 * march.block.spacing_mm:.0f} um cannot resolve is not part of it"
     )
     return {"error_estimate": text, "error_points": points, "steps": march.steps, "rejected_steps": march.rejections}
 
