@@ -211,7 +211,7 @@ def _stills(packed: Pack, y_mm: float) -> list[tuple[str, list[dict[str, Any]]]]
                 {
                     "index": index, "label": quantity.actor.label, "phase": quantity.actor.phase, "stills": stills,
                     "low": amount(coded.low), "high": with_unit(coded.high, coded.unit),
-                    "rest": amount(coded.rest), "root": coded.power == 2,
+                    "rest": amount(coded.rest), "root": coded.scale_name if coded.power > 1 else "",
                 }
             )  # fmt: skip
         found.append((heading, rows))
@@ -267,7 +267,7 @@ def _rest_code(coded: Any) -> float:
 
 def _described(quantity: Quantity) -> dict[str, Any]:
     coded, actor = quantity.coded, quantity.actor
-    root = "square-root scale, so that small values can be told apart; " if coded.power == 2 else ""
+    root = f"{coded.scale_name}, so that small values can be told apart; " if coded.power > 1 else ""
     return {
         "name": actor.state,
         "label": actor.label,

@@ -19,9 +19,9 @@ Array = NDArray[np.float64]
 Codes = NDArray[np.uint8]
 DIMS = ("time", "z", "y", "x")
 TOP = 255
-# A quantity whose whole block seldom comes near its greatest departure from rest is stored as square roots, so that
-# small values keep their steps.
-_SELDOM = 0.1
+# A quantity that most of the time stays far below its greatest departure from rest is stored as roots, so that small
+# values keep their steps: the share below which, and the root.
+_ROOTS = ((0.03, 4), (0.25, 2))
 
 _GAIN = Actor("collagen_gain_percent", "New collagen", "remodelling", "collagen gained over the untreated skin")
 _LEFT_OUT = ("barrier_seal", "tgf_beta_latent", "ctap", "tgf_alpha", "ctgf", "epidermal_thickness", "pigment",
@@ -114,7 +114,7 @@ class Coded:
     Attributes:
         codes: shape (t, z, y, x).
         low, high: least and greatest value over the stored course.
-        power: 1, or 2 where square roots are stored.
+        power: 1, or 2 or 4 where square or fourth roots are stored.
         rest: value in healthy skin.
         unit: unit as shown.
     """
@@ -125,6 +125,11 @@ class Coded:
     power: int
     rest: float
     unit: str
+
+    @property
+    def scale_name(self) -> str:
+        """Kind of scale, in words."""
+        return {1: "linear scale", 2: "square-root scale"}.get(self.power, "fourth-root scale")
 
     @property
     def step(self) -> float:
@@ -176,11 +181,12 @@ def values(dataset: xr.Dataset, actor: Actor, frames: NDArray[np.intp]) -> tuple
 def code(found: Array, rest: float, unit: str) -> Coded:
     """Return values in eight bits, shape kept."""
     low, high = min(float(found.min()), rest), max(float(found.max()), rest)
+    departure = np.median(found.max(axis=(1, 2, 3))) - rest
     power = 1
-    if high - rest > 4 * (rest - low) and np.quantile(found.max(axis=0), 0.5) - rest < _SELDOM * (high - rest):
-        power = 2
+    if high - rest > 4 * (rest - low):
+        power = next((root for below, root in _ROOTS if departure < below * (high - rest)), 1)
     share = np.clip((found - low) / ((high - low) or 1.0), 0, 1)
-    codes = np.rint(TOP * (np.sqrt(share) if power == 2 else share)).astype(np.uint8)
+    codes = np.rint(TOP * share ** (1 / power)).astype(np.uint8)
     return Coded(codes, low, high, power, rest, unit)
 
 

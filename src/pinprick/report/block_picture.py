@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import struct
 import zlib
 
@@ -65,7 +66,7 @@ def lines(scene: Scene, y_mm: float, size: tuple[float, float], colour: str = "c
     spacing = float(scene.grid.y_mm[1] - scene.grid.y_mm[0]) if len(scene.grid.y_mm) > 1 else depth
     drawn = [
         tag(
-            "path", d=f"M0 {b * kz:.2f}H{width:.2f}", stroke=colour, stroke_opacity="0.55", stroke_width="0.7",
+            "path", d=f"M0 {b * kz:.2f}H{width:.2f}", stroke="#78848e", stroke_opacity="0.9", stroke_width="0.7",
             stroke_dasharray="3 2", fill="none",
         )
         for b in scene.boundary_mm
@@ -76,7 +77,8 @@ def lines(scene: Scene, y_mm: float, size: tuple[float, float], colour: str = "c
         x, r = float(t.x_mm[i]), float(t.radius_mm[i])
         tip_x, tip_z = float(t.tip_x_mm[i]) * kx, min(float(t.depth_mm[i]), depth) * kz
         path = f"M{(x - r) * kx:.2f} 0L{tip_x:.2f} {tip_z:.2f}L{(x + r) * kx:.2f} 0"
-        drawn.append(tag("path", d=path, stroke=colour, stroke_width="0.9", fill="none", stroke_opacity="0.9"))
+        for ink, width_px, strength in (("#0a1016", "2", "0.45"), (colour, "0.8", "1")):
+            drawn.append(tag("path", d=path, stroke=ink, stroke_width=width_px, fill="none", stroke_opacity=strength))
     return join(drawn)
 
 
@@ -230,7 +232,7 @@ def _colour_bar(coded: Coded, left: float, top: float, width: float, label: str)
         parts.append(tag("path", d=f"M{x:.1f} {top + 12:.1f}v4", stroke=_SOFT))
         parts.append(_text(x, top + 29, tick(value), 11, anchor="middle", fill=_SOFT))
     unit = f", {coded.unit}" if coded.unit else ""
-    root = "; square-root scale" if coded.power == 2 else ""
+    root = f"; {coded.scale_name}" if coded.power > 1 else ""
     words = f"{label}{unit} (at rest {with_unit(coded.rest, coded.unit)}{root})"
     return join([*parts, _text(left, top + 48, words, 12)])
 
@@ -239,7 +241,14 @@ def legend_ticks(coded: Coded) -> list[tuple[float, float]]:
     """Return round values on the colour bar with their places as shares of its length."""
     span = (coded.high - coded.low) or 1.0
     wanted = ticks(coded.low, coded.high, 5)
-    if coded.power == 2 and len(wanted) > 1:
-        # Square roots spread the low end, so one more value fits below the first step.
-        wanted = tuple(sorted({*wanted, wanted[1] / 5 + coded.low * 4 / 5 if coded.low == 0 else wanted[0]}))
-    return [(max((value - coded.low) / span, 0.0) ** (1 / coded.power), value) for value in wanted]
+    if coded.power == 1:
+        return [((value - coded.low) / span, value) for value in wanted]
+    # Roots spread the low end, so values of one leading digit fit there.
+    first = math.floor(math.log10(span))
+    steps = [digit * 10.0**power for power in range(first - 5, first + 1) for digit in (1, 2, 5)]
+    kept: list[tuple[float, float]] = []
+    for value in sorted({coded.low, *(v for v in steps if coded.low < v < coded.high)}, reverse=True):
+        share = max((value - coded.low) / span, 0.0) ** (1 / coded.power)
+        if not kept or kept[-1][0] - share > 0.14:
+            kept.append((share, value))
+    return kept[::-1]

@@ -12,10 +12,10 @@ from pinprick.report.words import amount, duration
 from pinprick.skin import LAYERS
 
 # Below this share of its greatest departure over the course, a quantity counts as back at rest.
-_QUIET = 0.02
+_QUIET = 0.002
 _TENTH = 0.1
 # Below this share it is written as rest, not as a tiny number that means nothing.
-_NOTHING = 1e-3
+_NOTHING = 2e-4
 
 
 @dataclass(frozen=True, slots=True)

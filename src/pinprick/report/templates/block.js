@@ -111,11 +111,11 @@
     pen.fillStyle = "rgb(" + data.tint.slice(3, 6).map(function (c) { return Math.round(200 * c); }).join() + ")"; pen.fillRect(0, 0, wide, high);
     if (axis !== 2 || at >= data.top) { pen.drawImage(sheet, 0, above * high, wide, high * (1 - above)); }
     var k = wide / size[u], line = Math.max(wide / 500, 1);
-    pen.lineWidth = line; pen.strokeStyle = "rgba(255,255,255,.5)"; pen.setLineDash([5 * line, 4 * line]);
+    pen.lineWidth = line; pen.strokeStyle = "rgba(120,132,142,.9)"; pen.setLineDash([5 * line, 4 * line]);
     if (axis !== 2 && state.layers) {
       data.bounds.forEach(function (b) { if (b > 0.001 && b < size[2]) { pen.beginPath(); pen.moveTo(0, b * k); pen.lineTo(wide, b * k); pen.stroke(); } });
     }
-    pen.setLineDash([]); pen.strokeStyle = "rgba(255,255,255,.95)"; pen.lineWidth = 1.4 * line;
+    pen.setLineDash([]);
     if (!state.tracks) { return; }
     data.tracks.forEach(function (t) {
       var m = [t[0], t[1]], e = [t[2], t[3]], share = at / t[4], r = t[5];
@@ -127,7 +127,7 @@
         if (Math.min(m[axis], e[axis]) - r > at || Math.max(m[axis], e[axis]) + r < at) { return; }
         pen.moveTo((m[u] - r) * k, 0); pen.lineTo(e[u] * k, t[4] * k); pen.lineTo((m[u] + r) * k, 0);
       }
-      pen.stroke();
+      [["rgba(10,16,22,.5)", 3.4], ["#fff", 1.3]].forEach(function (look) { pen.strokeStyle = look[0]; pen.lineWidth = look[1] * line; pen.stroke(); });
     });
   }
   function cutAt() { return state.share * size[state.axis]; }
@@ -148,7 +148,7 @@
   var RAY_V = HEAD + "in vec2 place;out vec2 at;void main(){at=place;gl_Position=vec4(place,0.,1.);}";
   var RAY_F = HEAD + [
     "in vec2 at;out vec4 colour;uniform sampler3D volume;uniform sampler2D map,solid,depth;uniform vec3 eye,right,up,ahead,low,high,halfSize;",
-    "uniform vec2 lens,shift;uniform float near,far,rest,pixel,stepSize,top;uniform int cutAxis,steps;uniform float bounds[6];uniform vec3 tint[5];uniform bool layers;",
+    "uniform vec2 lens,shift;uniform float near,far,rest,pixel,stepSize,top,solidity;uniform int cutAxis,steps;uniform float bounds[6];uniform vec3 tint[5];uniform bool layers;",
     "vec3 cell(vec3 p){vec3 s=.5+.5*p/halfSize;float z=halfSize.y-p.y;return vec3(s.x,1.-s.z,(z-top)/(2.*halfSize.y-top));}",
     "vec3 layerTint(float y){float z=halfSize.y-y;vec3 c=tint[0];for(int i=1;i<5;i++)if(z>=bounds[i])c=tint[i];return c;}",
     "float edge(vec3 p,float w){vec3 d=min(p-low,high-p);float a=min(d.x,min(d.y,d.z)),c=max(d.x,max(d.y,d.z)),m=d.x+d.y+d.z-a-c;return 1.-smoothstep(1.*w,2.4*w,m);}",
@@ -156,7 +156,7 @@
     "void main(){vec3 dir=normalize(ahead+(at.x-shift.x)*lens.x*right+(at.y-shift.y)*lens.y*up);",
     "vec3 inv=1./(dir+vec3(equal(dir,vec3(0.)))*1e-6),a=(low-eye)*inv,b=(high-eye)*inv,lo=min(a,b),hi=max(a,b);",
     "float start=max(max(lo.x,lo.y),max(lo.z,near)),end=min(hi.x,min(hi.y,hi.z));if(end<=start){colour=vec4(0.);return;}",
-    "vec2 uv=.5+.5*at;float z=texture(depth,uv).r;bool hit=z<1.;if(hit){float line=2.*near*far/(far+near-(2.*z-1.)*(far-near));float t=line/dot(dir,ahead);hit=t<end;if(hit)end=max(t,start);}",
+    "vec2 uv=.5+.5*at;float z=texture(depth,uv).r;bool hit=z<1.;float hitAt=0.;if(hit){float line=2.*near*far/(far+near-(2.*z-1.)*(far-near));float t=line/dot(dir,ahead);hit=t<end;hitAt=max(t,start);}",
     "vec3 p=eye+dir*start,sum=vec3(0.);float w=pixel*start,clear=1.;",
     "vec3 edgeInk=vec3(.80,.86,.92);bool cutFace=cutAxis>=0&&((cutAxis==0&&abs(p.x-low.x)<1e-4)||(cutAxis==1&&abs(p.z-high.z)<1e-4)||(cutAxis==2&&abs(p.y-high.y)<1e-4));",
     "float e=edge(p,w)*.85;sum+=edgeInk*e;clear*=1.-e;",
@@ -164,12 +164,12 @@
     "else{vec3 face=layerTint(p.y);sum+=clear*face*.075;clear*=.925;}",
     "if(layers){float s=seam(p,w)*.45;sum+=clear*edgeInk*s;clear*=1.-s;}",
     "float noise=fract(52.9829189*fract(dot(gl_FragCoord.xy,vec2(.06711056,.00583715))));float t=start+stepSize*noise;float above=halfSize.y-p.y;",
-    "float span=max(rest,1.-rest);for(int i=0;i<400;i++){if(i>=steps||t>=end||clear<.02)break;p=eye+dir*t;vec3 s=cell(p);float q=s.z<0.?rest:texture(volume,s).r;float d=abs(q-rest)/span;",
+    "float span=max(rest,1.-rest);for(int i=0;i<400;i++){if(i>=steps||t>=end||clear<.02)break;if(hit&&t>=hitAt){vec3 c=texture(solid,uv).rgb;sum+=clear*c*solidity;clear*=1.-solidity;hit=false;}p=eye+dir*t;vec3 s=cell(p);float q=s.z<0.?rest:texture(volume,s).r;float d=abs(q-rest)/span;",
     "float thick=smoothstep(.02,.10,d)*(.35+4.4*d*d);float alpha=1.-exp(-thick*stepSize/min(halfSize.x,halfSize.y)*1.6);",
     "if(alpha>.0005){vec3 c=texture(map,vec2(q*255./256.+.5/256.,.5)).rgb;sum+=clear*alpha*c;clear*=1.-alpha;}",
     "if(layers){float below=halfSize.y-p.y;for(int k=1;k<5;k++){if((above-bounds[k])*(below-bounds[k])<0.){sum+=clear*tint[k]*.10;clear*=.90;}}above=below;}",
     "t+=stepSize;}",
-    "p=eye+dir*end;if(hit){vec3 c=texture(solid,uv).rgb;sum+=clear*c*.9;clear*=.1;}else{float f=edge(p,pixel*end)*.5;sum+=clear*edgeInk*f;clear*=1.-f;sum+=clear*layerTint(p.y)*.11;clear*=.89;if(layers){float s=seam(p,pixel*end)*.25;sum+=clear*edgeInk*s;clear*=1.-s;}}",
+    "p=eye+dir*end;{if(hit){vec3 c=texture(solid,uv).rgb;sum+=clear*c*solidity;clear*=1.-solidity;}float f=edge(p,pixel*end)*.5;sum+=clear*edgeInk*f;clear*=1.-f;sum+=clear*layerTint(p.y)*.11;clear*=.89;if(layers){float s=seam(p,pixel*end)*.25;sum+=clear*edgeInk*s;clear*=1.-s;}}",
     "colour=vec4(sum,1.-clear);}"
   ].join("\n");
 
@@ -296,7 +296,7 @@
     });
     ["eye", "right", "up", "ahead"].forEach(function (name) { gl.uniform3fv(at[name], view[name]); });
     gl.uniform3fv(at.low, box[0]); gl.uniform3fv(at.high, box[1]); gl.uniform3fv(at.halfSize, half); gl.uniform2fv(at.lens, view.lens); gl.uniform2fv(at.shift, view.shift);
-    gl.uniform1f(at.top, data.top); gl.uniform1f(at.near, view.near); gl.uniform1f(at.far, view.far); gl.uniform1f(at.pixel, 2 * TAN / height * 0.9);
+    gl.uniform1f(at.top, data.top); gl.uniform1f(at.solidity, data.tracks.length > 20 ? 0.42 : 0.6); gl.uniform1f(at.near, view.near); gl.uniform1f(at.far, view.far); gl.uniform1f(at.pixel, 2 * TAN / height * 0.9);
     gl.uniform1f(at.rest, Math.pow((q.rest - q.low) / ((q.high - q.low) || 1), 1 / q.power)); gl.uniform1f(at.stepSize, 2 * reach / steps);
     gl.uniform1i(at.steps, steps); gl.uniform1i(at.cutAxis, state.cut ? state.axis : -1); gl.uniform1i(at.layers, state.layers ? 1 : 0);
     gl.uniform1fv(at.bounds, data.bounds); gl.uniform3fv(at.tint, data.tint);
@@ -335,7 +335,7 @@
       var last = -99, room = wide < 500 ? 13 : 16;
       data.layers.forEach(function (name, i) {
         var low = data.bounds[i], high = Math.min(data.bounds[i + 1], size[2]), top = half[1] - box[1][1];
-        if (low >= size[2] || high <= top) { return; }
+        if (low >= size[2] - 1e-3 || high <= top + 1e-3) { return; }
         var at = view.project([best[0], half[1] - (Math.max(low, top) + high) / 2, best[1]]), y = Math.max(at[1], last + room);
         last = y;
         parts.push('<path d="M' + (at[0] + 3).toFixed(1) + " " + at[1].toFixed(1) + "L" + (at[0] + 12).toFixed(1) + " " + y.toFixed(1) + 'h4"/><text x="' + (at[0] + 19).toFixed(1) + '" y="' + (y + 3.5).toFixed(1) + '">' + (wide < 500 ? data.brief[i] : name) + "</text>");
