@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 
 from pinprick.cascade import kernel
@@ -68,8 +69,13 @@ class _Values:
 
 
 def _values(y: Rows, p: Rows, **more: Any) -> _Values:
-    known = dict(zip(SYMBOLS, y, strict=True)) | dict(zip(PARAMETERS, p, strict=True)) | more
+    known = dict(zip(SYMBOLS, _apart(y), strict=True)) | dict(zip(PARAMETERS, _apart(p), strict=True)) | more
     return _Values(known)
+
+
+def _apart(x: Rows) -> list[Any]:
+    """Return the rows of an array, so that the derivative puts them together in one go and not one by one."""
+    return [row[0] for row in jax.lax.split(x, (1,) * x.shape[0])]
 
 
 def _rows(parts: list[Any], like: Any) -> Rows:
@@ -101,8 +107,8 @@ def factors(y: Rows, p: Rows, shift: Any) -> Rows:
 
 def substitute(w: Rows, x: Rows) -> Rows:
     """Return the solution of a system with the right-hand side x, shape (states, lanes), from the factors w."""
-    unknowns = list(x)
-    _substitute(list(w), unknowns)
+    unknowns = _apart(x)
+    _substitute(_apart(w), unknowns)
     return jnp.stack(unknowns)
 
 
@@ -117,7 +123,7 @@ def impulse(y: Rows, p: Rows, d: Any) -> Rows:
 
 def derive(constants: Rows) -> tuple[Rows, Rows]:
     """Return the parameters and the healthy states of constants of shape (constants, lanes), in their order."""
-    known: dict[str, Any] = dict(zip(CONSTANTS, constants, strict=True))
+    known: dict[str, Any] = dict(zip(CONSTANTS, _apart(constants), strict=True))
     values = _Values(known)
     for name, text in DERIVED.items():
         known[name] = values.of(parse(text))

@@ -5,7 +5,7 @@ The method and its control are those of `rodas`. Needs JAX; imported only by wha
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache
 from typing import Any
 
 import jax
@@ -14,6 +14,7 @@ import numpy as np
 
 from pinprick.cascade import rodas
 from pinprick.cascade.jax_network import Rows, factors, impulse, rates, substitute
+from pinprick.tissue.accelerator import options
 
 _STAGES = np.pad(rodas.STAGES, ((0, 0), (0, 1)))
 _COUPLING = np.pad(rodas.COUPLING, ((0, 0), (0, 1)))
@@ -77,7 +78,6 @@ def _advance(y: Rows, p: Rows, h: Any, span: Any, tolerance: Any, room: int) -> 
     return jnp.where(left > 0, jnp.nan, y), h, lengths
 
 
-@partial(jax.jit, static_argnames="room")
 def carry(p: Rows, y: Rows, spans: Any, injury: Any, tolerance: Any, room: int = 0) -> tuple[Any, Any]:
     """Carry lanes from stop to stop; a stop may be a session.
 
@@ -93,6 +93,16 @@ def carry(p: Rows, y: Rows, spans: Any, injury: Any, tolerance: Any, room: int =
         States just after each stop, shape (stops, states, lanes), no number once a step collapsed; and the lengths
         of the steps, days, shape (stops, room, lanes).
     """
+    found: tuple[Any, Any] = _program()(p, y, spans, injury, tolerance, room=room)
+    return found
+
+
+@cache
+def _program() -> Any:
+    return jax.jit(_carry, static_argnames="room", compiler_options=options())
+
+
+def _carry(p: Rows, y: Rows, spans: Any, injury: Any, tolerance: Any, room: int) -> tuple[Any, Any]:
     first = jnp.full(y.shape[1], rodas.FIRST_STEP, y.dtype)
 
     def stop(at: tuple[Any, Any], leg: tuple[Any, Any]) -> tuple[tuple[Any, Any], tuple[Any, Any]]:

@@ -62,11 +62,11 @@ class JaxSolver:
             from pinprick.cascade.jax_rodas import carry
 
             kind = kind_of(self.precision)
-            rows = [jnp.asarray(np.pad(a, wide, "edge").T, kind) for a in (p, y)]
+            constants, start = (jnp.asarray(np.pad(a, wide, "edge").T, kind) for a in (p, y))
             hits = jnp.asarray(np.pad(injury, ((0, more[1]), (0, more[0]))), kind)
             legs_days = np.broadcast_to(np.pad(spans, (0, more[1]))[:, None], hits.shape)
             tolerance = jnp.asarray([self.rtol, self.atol], kind)
-            found, _ = carry(*rows, jnp.asarray(legs_days, kind), hits, tolerance)
+            found, _ = carry(constants, start, jnp.asarray(legs_days, kind), hits, tolerance)
             return np.asarray(found, dtype=float)[:legs, :, :lanes]
 
 

@@ -49,3 +49,15 @@ def numbers(precision: Precision) -> AbstractContextManager[Any]:
 def kind_of(precision: Precision) -> str:
     """Return the name of the kind of number of a precision."""
     return "float64" if precision == "double" else "float32"
+
+
+def options() -> dict[str, Any]:
+    """Return what the compiler is told for programs of hundreds of lines over short rows.
+
+    On a CPU, fusing the lines and optimising them hard takes minutes and gains nothing.
+    """
+    import jax
+
+    if jax.default_backend() != "cpu":
+        return {}
+    return {"xla_llvm_disable_expensive_passes": True, "xla_disable_hlo_passes": "fusion,cpu-instruction-fusion"}

@@ -18,7 +18,7 @@ from pinprick.cascade.network import CONSTANTS, READOUTS, STATES
 from pinprick.cascade.physiology import Physiology
 from pinprick.cascade.solver import Impulses, ascending, unsolved
 from pinprick.errors import InputError
-from pinprick.tissue.accelerator import numbers
+from pinprick.tissue.accelerator import numbers, options
 
 Array = NDArray[np.float64]
 _ROOM, _BLOCK = 256, 16
@@ -128,7 +128,7 @@ def _differentiated(readout: str) -> Any:
         # Lanes do not see one another, so the slope of their sum is that of each.
         return value.sum(), value
 
-    differentiated = jax.jit(jax.value_and_grad(outcome, has_aux=True))
+    differentiated = jax.jit(jax.value_and_grad(outcome, has_aux=True), compiler_options=options())
 
     def run(at: tuple[Any, Any, Any], day: float, shares: Array) -> tuple[Any, Any]:
         (_, value), slopes = differentiated(at, day, shares)
