@@ -347,7 +347,8 @@ def _closing(march: BlockMarch) -> dict[str, object]:
     points = 100.0 * float(march.drift[collagen].sum() / rest)
     text = (
         f"time steps: about {points:.2g} percentage points of collagen gain at the end, the sum of the estimated "
-        f"errors of {march.steps} steps; what cells of {1000 * march.block.spacing_mm:.0f} um cannot resolve is not part of it"
+        f"errors of {march.steps} steps; what cells of {1000 * march.block.spacing_mm:.0f} um cannot resolve is not "
+        "part of it"
     )
     return {"error_estimate": text, "error_points": points, "steps": march.steps, "rejected_steps": march.rejections}
 

@@ -65,6 +65,21 @@ def test_netcdf_holds_every_draw(capsys, tmp_path):
     assert [item.name for item in tmp_path.iterdir()] == ["healing.nc"]
 
 
+def test_a_block_states_what_it_needs_and_follows_the_schema(capsys, tmp_path):
+    small = ("--geometry", "block", "--side", "0.6 mm", "--spacing", "100 um", "--draws", "3", "--sessions", "1")
+    code, out, err = run(capsys, *small, "--follow-up", "10 days", "--json", "-o", str(tmp_path / "block.nc"))
+    assert code == 0
+    assert "GB of memory" in err
+    document = json.loads(out)
+    jsonschema.validate(document, json.loads(SCHEMA.read_text("utf-8")), cls=jsonschema.Draft202012Validator)
+    assert document["settings"]["geometry"] == "block"
+    assert document["settings"]["draws"] == 1
+    with xr.open_dataset(tmp_path / "block.nc", engine="scipy") as data:
+        assert data["collagen_gain_percent"].dims == ("time", "z", "y", "x")
+        gain = data["collagen_gain_percent"].mean(("x", "y")).weighted(data["cell_height_mm"]).mean("z")
+        assert document["collagen"][-1]["gain_percent"]["median"] == pytest.approx(float(gain[-1]), rel=1e-4)
+
+
 def test_page_is_written(capsys, tmp_path):
     path = tmp_path / "healing.html"
     assert run(capsys, *QUICK, "-o", str(path))[0] == 0
