@@ -431,7 +431,18 @@
     playing = calm.matches ? setTimeout(jump, 1500) : requestAnimationFrame(roll);
   }
   $("play").addEventListener("click", function () { if (playing) { stop(); moved(); } else { play(); } });
-  $("time").addEventListener("input", function () { stop(); state.at = this.value / this.max; var i = nearest(state.at); if (Math.abs(places[i] - state.at) < 0.006) { state.at = places[i]; } moved(); });
+  $("time").addEventListener("input", function () { stop(); state.at = this.value / this.max; var i = nearest(state.at); if (Math.abs(places[i] - state.at) <= 0.5 / this.max) { state.at = places[i]; } moved(); });
+  /* Arrow keys go from one stored time to the next, so that picture and sentence speak of the same moment. */
+  $("time").addEventListener("keydown", function (event) {
+    var step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key], i, later;
+    if (!step) { return; }
+    event.preventDefault(); stop();
+    later = places.findIndex(function (p) { return p > state.at + 1e-6; });
+    if (later < 0) { later = places.length; }
+    i = step > 0 ? later : later - 1 - (places[later - 1] > state.at - 1e-6 ? 1 : 0);
+    state.at = places[Math.min(Math.max(i, 0), places.length - 1)];
+    moved();
+  });
   $("quantity").addEventListener("change", function () { choose(+this.value); });
   $("cut").addEventListener("input", function () { state.share = this.value / this.max; cutMoved(); });
   ["open", "tracks", "layers"].forEach(function (name) {
