@@ -36,6 +36,8 @@ Progress = Callable[[float, float], None]
 # Output after each session, in days; fewer than in the other geometries because each is a whole block.
 _AFTER_SESSION = np.array([0.0, 0.01, 0.04, 0.25, 1, 2, 3, 5, 7, 10, 14, 21])
 _LATER_DAYS = 14.0
+# Share of the interval at which the state before the next session is written.
+_BEFORE_SESSION = 0.999
 # Cells are this much lower than wide down to the deepest puncture, and below it each is this much higher than the last.
 _FLATNESS, _GROWTH = 0.8, 1.25
 # Sessions of one course take seeds of their own, which those of another seed never reach.
@@ -158,6 +160,7 @@ def block_days(course: Course, follow_up_days: float, times_days: Array | None =
         return times
     end = course.last_session_day + follow_up_days
     days = [day + _AFTER_SESSION for day in course.session_days]
+    days.append(_BEFORE_SESSION * course.interval_days + np.array(course.session_days[:-1]))
     later = np.arange(course.last_session_day, end, _LATER_DAYS)
     every = np.unique(np.round(np.concatenate([*days, later, [end]]), 6))
     return np.asarray(every[every <= end])

@@ -75,19 +75,21 @@ def open_store(path: Path, frame: xr.Dataset, attributes: Attributes, fingerprin
             remedy=f"pip install pinprick[zarr], or write NetCDF: {path.with_suffix('.nc')}",
         )
     checkpoint = checkpoint_of(path)
+    begun = False
+    if path.exists() and not checkpoint.exists():
+        raise InputError("there is already something of that name", file=str(path), remedy="name another file")
     if path.exists():
-        if not checkpoint.exists():
-            raise InputError("there is already something of that name", file=str(path), remedy="name another file")
         with np.load(checkpoint) as saved:
+            begun = bool(saved["y"].size)
             if str(saved["fingerprint"]) != fingerprint:
                 raise InputError(
                     "an interrupted run of other settings is there",
                     file=str(path),
                     remedy="give the settings it was begun with, delete it, or name another file",
                 )
-        return Store(path, attributes, fingerprint)
     store = Store(path, attributes, fingerprint)
-    store.begin(frame)
+    if not begun:
+        store.begin(frame)
     return store
 
 
@@ -101,8 +103,9 @@ class Store:
 
     def begin(self, frame: xr.Dataset) -> None:
         """Write what does not change in time."""
-        frame.to_zarr(self._path, mode="w-", zarr_format=3, consolidated=False)
+        # The checkpoint first: what is killed while it writes can then be told from a stranger's file.
         self._save({"session": 0, "y": np.empty(0)})
+        frame.to_zarr(self._path, mode="w", zarr_format=3, consolidated=False)
 
     def restore(self, march: BlockMarch) -> int:
         """Bring a march to where the last run stopped, and return how many sessions have been applied."""

@@ -286,6 +286,33 @@ def test_a_killed_run_goes_on_and_ends_as_an_unbroken_one(make_injury, tmp_path)
         heal_block(injury.skin, injury, course, SMALL, follow_up_days=60.0, store=path)
 
 
+def test_a_run_killed_before_its_first_output_starts_again(make_injury, tmp_path, monkeypatch):
+    pytest.importorskip("zarr")
+    from pinprick.cascade import block_store
+
+    path, injury, course = tmp_path / "block.zarr", make_injury(draws=3), Course(1, 5.0)
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(block_store.Store, "put", killed)
+        with pytest.raises(KeyboardInterrupt):
+            heal_block(injury.skin, injury, course, SMALL, times_days=np.array([0.0, 1.0]), store=path)
+    assert path.exists()
+    got = heal_block(injury.skin, injury, course, SMALL, times_days=np.array([0.0, 1.0]), store=path)
+    assert np.isfinite(got["pdgf"].values).all()
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["block.zarr"]
+
+
+def test_the_state_before_each_session_is_written():
+    from pinprick.cascade.block import block_days
+
+    days = block_days(Course(3, 30.0), 60.0)
+    assert {29.97, 59.97, 60.0, 120.0} <= set(days.tolist())
+    assert np.all(np.diff(days) > 0)
+
+
 @pytest.mark.slow
 def test_full_size_course_is_within_one_percent():
     from pinprick import injury as injuries
