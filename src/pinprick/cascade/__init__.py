@@ -5,6 +5,8 @@ from pinprick.cascade.block_options import BlockOptions
 from pinprick.cascade.course import Course
 from pinprick.cascade.ensemble import Ensemble
 from pinprick.cascade.healing import heal
+from pinprick.cascade.jax_gradient import Gradient, gradient
+from pinprick.cascade.jax_solver import JaxSolver
 from pinprick.cascade.link import local_injury
 from pinprick.cascade.physiology import Physiology, central, physiology
 from pinprick.cascade.response import Response, response
@@ -16,7 +18,9 @@ __all__ = [
     "BlockOptions",
     "Course",
     "Ensemble",
+    "Gradient",
     "Impulses",
+    "JaxSolver",
     "Physiology",
     "Response",
     "Rosenbrock",
@@ -24,6 +28,7 @@ __all__ = [
     "Solver",
     "block_requirement",
     "central",
+    "gradient",
     "heal",
     "heal_block",
     "local_injury",

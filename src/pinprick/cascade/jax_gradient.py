@@ -18,7 +18,6 @@ from pinprick.cascade.network import CONSTANTS, READOUTS, STATES
 from pinprick.cascade.physiology import Physiology
 from pinprick.cascade.solver import Impulses, ascending, unsolved
 from pinprick.errors import InputError
-from pinprick.tissue.accelerator import numbers, options
 
 Array = NDArray[np.float64]
 _ROOM, _BLOCK = 256, 16
@@ -71,6 +70,8 @@ def gradient(
         MissingExtraError: JAX is not installed.
         SolverError: the step size collapsed in a lane.
     """
+    from pinprick.tissue.accelerator import numbers
+
     names = [item.name for item in READOUTS] + [state.name for state in STATES]
     if readout not in names:
         raise InputError("no such read-out", field="readout", given=readout, limit=", ".join(names))
@@ -116,6 +117,7 @@ def _differentiated(readout: str) -> Any:
 
     from pinprick.cascade import jax_network
     from pinprick.cascade.jax_rodas import replay
+    from pinprick.tissue.accelerator import options
 
     def outcome(at: tuple[Any, Any, Any], day: Any, shares: Any) -> tuple[Any, Any]:
         constants, injury, days = at

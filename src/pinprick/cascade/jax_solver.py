@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pinprick.cascade.ensemble import Precision
 from pinprick.cascade.solver import Impulses, Rosenbrock, ascending
-from pinprick.tissue.accelerator import Precision, kind_of, numbers
 
 Array = NDArray[np.float64]
 
@@ -53,6 +53,8 @@ class JaxSolver:
 
     def _run(self, p: Array, y: Array, spans: Array, injury: Array) -> Array:
         """Return the states after each stop, shape (stops, states, lanes)."""
+        from pinprick.tissue.accelerator import kind_of, numbers
+
         lanes, legs = y.shape[0], spans.size
         more = padded(lanes) - lanes, padded(legs) - legs
         wide = ((0, more[0]), (0, 0))
