@@ -15,10 +15,10 @@ from markupsafe import Markup
 from pinprick.errors import InputError
 from pinprick.report.actor import PHASE_WORDS
 from pinprick.report.block_colour import colour_map, css_gradient
-from pinprick.report.block_data import SHOWN, Array, Codes, code, scene, values
+from pinprick.report.block_data import SHOWN, Array, Codes, Tracks, code, scene, values
 from pinprick.report.block_pack import Pack, Quantity, pack
 from pinprick.report.block_picture import best_row, figure, legend_ticks, lines, upright
-from pinprick.report.block_sentence import moment, with_unit
+from pinprick.report.block_sentence import with_unit
 from pinprick.report.scale import clock_ticks, ticks
 from pinprick.report.words import amount, duration, label, tick, trimmed
 from pinprick.skin import LAYERS
@@ -112,7 +112,7 @@ def block_figure(dataset: xr.Dataset, variable: str, time: float) -> str:
         )
     index = int(np.abs(days - time).argmin())
     data, rest, unit = values(dataset, known[variable], np.array([index]))
-    return str(figure(found, data[0], code(data, rest, unit), known[variable].label, moment(float(days[index]))))
+    return str(figure(found, data[0], code(data, rest, unit), known[variable].label, float(days[index])))
 
 
 def _lede(packed: Pack) -> str:
@@ -137,7 +137,9 @@ def _fragment(packed: Pack, heading: str) -> Markup:
         "gradient": Markup(css_gradient()),
         "groups": _groups(packed),
         "stills": _stills(packed, y_mm),
-        "lines": lines(packed.scene, y_mm, (_STILL_WIDTH, height)),
+        "lines": [
+            lines(packed.scene, y_mm, (_STILL_WIDTH, height), session=i) for i in range(len(packed.scene.by_session))
+        ],
         "still_width": f"{_STILL_WIDTH:g}",
         "still_height": f"{height:.2f}",
         "row": f"{y_mm:.2f}",
@@ -201,6 +203,7 @@ def _stills(packed: Pack, y_mm: float) -> list[tuple[str, list[dict[str, Any]]]]
             stills = [
                 {
                     "time": i,
+                    "session": packed.scene.session_at(float(times[i])),
                     "picture": _still(packed, coded.codes[i, :, row]),
                     "told": quantity.told[i],
                     "when": _brief(float(times[i])),
@@ -228,9 +231,8 @@ def _brief(day: float) -> str:
 
 
 def _json(packed: Pack, cut: float) -> Markup:
-    part, tracks = packed.scene, packed.scene.tracks
+    part = packed.scene
     depth, breadth, across = part.grid.size_mm
-    columns = (tracks.x_mm, tracks.y_mm, tracks.tip_x_mm, tracks.tip_y_mm, tracks.depth_mm, tracks.radius_mm)
     bounds = [round(float(b), 4) for b in part.boundary_mm]
     names = [quantity.actor.state for quantity in packed.quantities]
     first = next((name for name in _FIRST if name in names), names[0])
@@ -246,7 +248,8 @@ def _json(packed: Pack, cut: float) -> Markup:
         "layers": [label(str(layer)) for layer in LAYERS],
         "brief": _BRIEF,
         "tint": [value for colour in _TINT for value in colour],
-        "tracks": [[round(float(v), 4) for v in row] for row in zip(*columns, strict=True)],
+        "tracks": [_numbers(tracks) for tracks in part.by_session],
+        "sessions": _places(packed, part.session_days),
         "bar": ticks(0.0, across / 2, 2)[-1],
         "cut": round(cut, 4),
         "start": [names.index(first), int(away.argmax())],
@@ -254,6 +257,11 @@ def _json(packed: Pack, cut: float) -> Markup:
         "quantities": [_described(quantity) for quantity in packed.quantities],
     }
     return Markup(json.dumps(content, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c"))
+
+
+def _numbers(t: Tracks) -> list[list[float]]:
+    columns = (t.x_mm, t.y_mm, t.tip_x_mm, t.tip_y_mm, t.depth_mm, t.radius_mm)
+    return [[round(float(v), 4) for v in row] for row in zip(*columns, strict=True)]
 
 
 def _holds(times: Array, sessions: tuple[float, ...]) -> list[int]:

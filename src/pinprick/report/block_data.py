@@ -91,7 +91,8 @@ class Scene:
     Attributes:
         time_days: stored times after the first session, ascending.
         grid: cells as simulated.
-        tracks: microchannels.
+        tracks: microchannels of the first session.
+        later: microchannels of the later sessions where the dataset holds them.
         boundary_mm: depths between layers, from the surface down.
         session_days: times of the sessions inside the stored times.
         actors: quantities that the dataset holds, by phase.
@@ -101,10 +102,21 @@ class Scene:
     time_days: Array
     grid: Grid
     tracks: Tracks
+    later: tuple[Tracks, ...]
     boundary_mm: Array
     session_days: tuple[float, ...]
     actors: tuple[Actor, ...]
     attributes: dict[str, str]
+
+    def session_at(self, day: float) -> int:
+        """Return which session was the last at a time, 0 for the first or where later tracks are not known."""
+        last = sum(1 for start in self.session_days[1:] if start <= day)
+        return min(last, len(self.later))
+
+    @property
+    def by_session(self) -> tuple[Tracks, ...]:
+        """Microchannels of every session that is known."""
+        return (self.tracks, *self.later)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,6 +167,7 @@ def scene(dataset: xr.Dataset) -> Scene:
         time_days=time,
         grid=grid,
         tracks=_tracks(dataset),
+        later=_later(dataset),
         boundary_mm=np.asarray(dataset["layer_boundary_mm"].values, dtype=np.float64),
         session_days=tuple(day for day in days if day <= time[-1]),
         actors=tuple(a for a in SHOWN if a.state in dataset and dataset[a.state].dims == DIMS),
@@ -240,14 +253,25 @@ def frames(time: Array, sessions: tuple[float, ...], most: int) -> NDArray[np.in
     return np.array(sorted(kept))[:most]
 
 
-def _tracks(dataset: xr.Dataset) -> Tracks:
+def _later(dataset: xr.Dataset) -> tuple[Tracks, ...]:
+    if "later_puncture_session" not in dataset:
+        return ()
+    of = np.asarray(dataset["later_puncture_session"].values)
+    return tuple(_tracks(dataset, "later_", of == session) for session in np.unique(of))
+
+
+def _tracks(dataset: xr.Dataset, before: str = "", some: NDArray[np.bool_] | None = None) -> Tracks:
     def read(name: str) -> Array:
-        return np.asarray(dataset[f"puncture_{name}"].values, dtype=np.float64)
+        found = np.asarray(dataset[f"{before}puncture_{name}"].values, dtype=np.float64)
+        return found if some is None or found.ndim == 0 else found[some]
 
     x, y, depth = read("x_mm"), read("y_mm"), read("depth_mm")
-    lean = depth * np.tan(read("tilt_rad")) if "puncture_tilt_rad" in dataset else np.zeros_like(depth)
-    towards = read("azimuth_rad") if "puncture_azimuth_rad" in dataset else np.zeros_like(depth)
-    radius = np.broadcast_to(read("radius_mm"), depth.shape)
+    lean = depth * np.tan(read("tilt_rad")) if f"{before}puncture_tilt_rad" in dataset else np.zeros_like(depth)
+    towards = read("azimuth_rad") if f"{before}puncture_azimuth_rad" in dataset else np.zeros_like(depth)
+    stated = f"{before}puncture_radius_mm" in dataset
+    # All mouths of one needle are alike, so a later session may leave the radius to the first.
+    first = np.asarray(dataset["puncture_radius_mm"].values, dtype=np.float64).ravel()
+    radius = np.broadcast_to(read("radius_mm") if stated else first[:1], depth.shape)
     return Tracks(x, y, x + lean * np.cos(towards), y + lean * np.sin(towards), depth, radius)
 
 

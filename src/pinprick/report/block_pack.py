@@ -120,7 +120,7 @@ def _estimate(dataset: xr.Dataset, whole: Scene, kept: NDArray[np.intp], grid: G
 
 
 def _quantities(dataset: xr.Dataset, part: Scene, kept: NDArray[np.intp], grid: Grid) -> Iterator[Quantity]:
-    where: Places | None = places(grid, part.tracks)
+    where: tuple[Places | None, ...] = tuple(places(grid, tracks) for tracks in part.by_session)
     for actor in part.actors:
         found, rest, unit = values(dataset, actor, kept)
         coded = code(resample(found, part.grid, grid), rest, unit)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from pinprick.report.block_colour import colour_map, stops
 from pinprick.report.block_data import Array, Coded, Codes, Scene, Tracks
-from pinprick.report.block_sentence import layer_at, with_unit
+from pinprick.report.block_sentence import layer_at, moment, with_unit
 from pinprick.report.scale import ticks
 from pinprick.report.svg import join, tag
 from pinprick.report.words import tick
@@ -58,7 +58,9 @@ def near_plane(tracks: Tracks, y_mm: float, reach_mm: float) -> list[int]:
     return [int(i) for i in np.nonzero((low <= y_mm) & (y_mm <= high))[0]]
 
 
-def lines(scene: Scene, y_mm: float, size: tuple[float, float], colour: str = "currentColor") -> Markup:
+def lines(
+    scene: Scene, y_mm: float, size: tuple[float, float], colour: str = "currentColor", session: int = 0
+) -> Markup:
     """Return the layer boundaries and tracks of an upright section, drawn to a width and height in user units."""
     width, height = size
     depth, _, across = scene.grid.size_mm
@@ -72,8 +74,8 @@ def lines(scene: Scene, y_mm: float, size: tuple[float, float], colour: str = "c
         for b in scene.boundary_mm
         if 0 < b < depth
     ]  # fmt: skip
-    for i in near_plane(scene.tracks, y_mm, spacing):
-        t = scene.tracks
+    t = scene.by_session[session]
+    for i in near_plane(t, y_mm, spacing):
         x, r = float(t.x_mm[i]), float(t.radius_mm[i])
         tip_x, tip_z = float(t.tip_x_mm[i]) * kx, min(float(t.depth_mm[i]), depth) * kz
         path = f"M{(x - r) * kx:.2f} 0L{tip_x:.2f} {tip_z:.2f}L{(x + r) * kx:.2f} 0"
@@ -104,7 +106,7 @@ def image(codes: Codes, x: float, y: float, width: float, height: float) -> Mark
     )  # fmt: skip
 
 
-def figure(scene: Scene, found: Array, coded: Coded, label: str, when: str) -> Markup:
+def figure(scene: Scene, found: Array, coded: Coded, label: str, day: float) -> Markup:
     """Return a drawing of one quantity at one time: an upright section, one seen from above, and the mean by depth.
 
     Args:
@@ -112,8 +114,9 @@ def figure(scene: Scene, found: Array, coded: Coded, label: str, when: str) -> M
         found: values as simulated, shape (z, y, x).
         coded: the same in eight bits, shape (1, z, y, x).
         label: name of the quantity.
-        when: time in words.
+        day: time after the first session; the tracks are those of the last session before it.
     """
+    when, session = moment(day), scene.session_at(day)
     depth, breadth, across = scene.grid.size_mm
     row = best_row(scene)
     deepest = np.abs(found - coded.rest).max(axis=(1, 2))
@@ -129,11 +132,11 @@ def figure(scene: Scene, found: Array, coded: Coded, label: str, when: str) -> M
         _text(left, 24, f"{label}, {when}", 15, weight="600"),
         _text(left, top - 10, f"A  upright section, y = {y_mm:.2f} mm"),
         upright(scene, coded.codes[0, :, row], left, top, (wide, tall)),
-        tag("g", lines(scene, y_mm, (wide, tall), "#ffffff"), transform=f"translate({left:.1f} {top:.1f})"),
+        tag("g", lines(scene, y_mm, (wide, tall), "#ffffff", session), transform=f"translate({left:.1f} {top:.1f})"),
         _axis(left, top, tall, depth),
         _text(second, top - 10, f"B  from above, {z_mm:.2f} mm deep, {layer_at(z_mm, scene.boundary_mm)}"),
         image(coded.codes[0, level, ::-1], second, top, wide, high),
-        _mouths(scene, z_mm, second, top, scale),
+        _mouths(scene, session, z_mm, (second, top, scale)),
         _profile(scene, found, coded, (third, top, tall)),
         _scale_bar(left, top + body + 22, scale, across),
         _colour_bar(coded, second, top + body + 22, third + 150 - second, label),
@@ -163,9 +166,9 @@ def _axis(left: float, top: float, tall: float, depth: float) -> Markup:
     return join([*marks, tag("g", _text(0, 0, "depth, mm", 11, anchor="middle", fill=_SOFT), transform=turned)])
 
 
-def _mouths(scene: Scene, z_mm: float, left: float, top: float, scale: float) -> Markup:
+def _mouths(scene: Scene, session: int, z_mm: float, place: tuple[float, float, float]) -> Markup:
     """Where the tracks cross a depth."""
-    t = scene.tracks
+    t, (left, top, scale) = scene.by_session[session], place
     rings = []
     for i in np.nonzero(t.depth_mm >= z_mm)[0]:
         share = z_mm / float(t.depth_mm[i])

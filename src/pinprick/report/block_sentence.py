@@ -64,7 +64,9 @@ def with_unit(value: float, unit: str) -> str:
     return f"{amount(value)}\u00a0{unit}" if unit else amount(value)
 
 
-def sentences(found: Array, rest: float, unit: str, label: str, seen: tuple[Scene, Grid, Places | None]) -> list[str]:
+def sentences(
+    found: Array, rest: float, unit: str, label: str, seen: tuple[Scene, Grid, tuple[Places | None, ...]]
+) -> list[str]:
     """Return what is seen at each time.
 
     Args:
@@ -72,7 +74,8 @@ def sentences(found: Array, rest: float, unit: str, label: str, seen: tuple[Scen
         rest: value in healthy skin.
         unit: unit as shown.
         label: name of the quantity.
-        seen: the block with only the stored times, the grid that is shown, and the cells near to and far from tracks.
+        seen: the block with only the stored times, the grid that is shown, and the cells near to and far from the
+            tracks of each session.
     """
     block, shown, where = seen
     coarse = resample(found, block.grid, shown)
@@ -91,8 +94,9 @@ def sentences(found: Array, rest: float, unit: str, label: str, seen: tuple[Scen
             f"{opening}: {'highest' if up else 'lowest'} in the {layer_at(depth, block.boundary_mm)}, "
             f"{depth:.2f} mm deep, at {with_unit(float(found[i][spot]), unit)}; at rest it is {with_unit(rest, unit)}."
         )
-        if where is not None:
-            near, far = float(coarse[i][where.near].mean()), float(coarse[i][where.far].mean())
+        cells = where[block.session_at(float(day))]
+        if cells is not None:
+            near, far = float(coarse[i][cells.near].mean()), float(coarse[i][cells.far].mean())
             near, far = (rest if abs(v - rest) < _NOTHING * greatest else v for v in (near, far))
             text += (
                 f" The tenth of the needled depth nearest to the tracks averages {with_unit(near, unit)}, "

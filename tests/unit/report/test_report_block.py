@@ -119,12 +119,26 @@ def test_the_sentence_is_computed_from_the_values() -> None:
 
 
 def test_tracks_and_layers_are_those_of_the_dataset() -> None:
-    dataset, tracks = made.block(), np.array(data()["tracks"])
+    dataset, tracks = made.block(), np.array(data()["tracks"][0])
     assert np.allclose(tracks[:, 0], dataset["puncture_x_mm"], atol=1e-4)
     assert np.allclose(tracks[:, 4], dataset["puncture_depth_mm"], atol=1e-4)
     lean = np.hypot(tracks[:, 2] - tracks[:, 0], tracks[:, 3] - tracks[:, 1])
     assert np.allclose(lean, tracks[:, 4] * np.tan(dataset["puncture_tilt_rad"]), atol=3e-4)
     assert data()["bounds"] == pytest.approx(list(made.BOUNDARY_MM))
+
+
+def test_later_sessions_have_tracks_of_their_own() -> None:
+    course = made.block().copy()
+    course.attrs = {**course.attrs, "sessions": 2, "interval_days": 30.0}
+    for name in ("x_mm", "y_mm", "depth_mm", "tilt_rad", "azimuth_rad"):
+        course[f"later_puncture_{name}"] = ("later_puncture", course[f"puncture_{name}"].values[:5] * 0.9)
+    course["later_puncture_session"] = ("later_puncture", np.ones(5, dtype=int))
+    found = block_data.scene(course)
+    assert [found.session_at(day) for day in (0.0, 29.9, 30.0, 180.0)] == [0, 0, 1, 1]
+    assert len(found.by_session[1].x_mm) == 5 and len(found.by_session[0].x_mm) == 14
+    assert found.later[0].depth_mm == pytest.approx(0.9 * found.tracks.depth_mm[:5])
+    content = block_page(course)
+    assert 'id="block-lines-1"' in content and 'href="#block-lines-1"' in content
 
 
 def test_stills_are_there_without_script() -> None:

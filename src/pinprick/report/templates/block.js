@@ -19,6 +19,11 @@
     /* Before a session the picture is that of the time before it. */
     return data.holds.indexOf(best - 1) >= 0 && at < places[best] - 1e-9 ? best - 1 : best;
   }
+  function session() {
+    var last = 0;
+    data.sessions.forEach(function (place, i) { if (i < data.tracks.length && state.at >= place - 1e-6) { last = i; } });
+    return last;
+  }
   function duration(days) {
     var hours = days * 24;
     if (hours < 0.75) { return Math.max(Math.round(hours * 60), 1) + " min"; }
@@ -117,7 +122,7 @@
     }
     pen.setLineDash([]);
     if (!state.tracks) { return; }
-    data.tracks.forEach(function (t) {
+    data.tracks[session()].forEach(function (t) {
       var m = [t[0], t[1]], e = [t[2], t[3]], share = at / t[4], r = t[5];
       pen.beginPath();
       if (axis === 2) {
@@ -139,7 +144,7 @@
   });
 
   /* ---- the volume: world x to the right, y up, z towards the viewer, in mm around the middle ---- */
-  var canvas = $("canvas"), gl = null, volume, needles, lattice, target, meshSize = 0;
+  var canvas = $("canvas"), gl = null, volume, needles, lattice, target, ranges = [];
   var half = [size[0] / 2, size[2] / 2, size[1] / 2], reach = Math.hypot(half[0], half[1], half[2]);
   var TAN = Math.tan(0.26), HEAD = "#version 300 es\nprecision highp float;precision highp sampler3D;\n";
   var MESH_V = HEAD + "in vec3 place;in vec3 side;uniform mat4 camera;out vec3 world,normal;void main(){world=place;normal=side;gl_Position=camera*vec4(place,1.);}";
@@ -203,7 +208,7 @@
   }
   function cones() {
     var place = [], side = [], SIDES = 14;
-    data.tracks.forEach(function (t) {
+    data.tracks.forEach(function (tracks) { var from = place.length / 3; tracks.forEach(function (t) {
       var tip = [t[2] - half[0], half[1] - t[4], half[2] - t[3]];
       for (var i = 0; i < SIDES; i++) {
         [i, i + 1].forEach(function (j) {
@@ -212,8 +217,7 @@
         });
         place.push(tip[0], tip[1], tip[2]); side.push(side[side.length - 6], 0, side[side.length - 4]);
       }
-    });
-    meshSize = place.length / 3;
+    }); ranges.push([from, place.length / 3 - from]); });
     return [place, side];
   }
   function begin() {
@@ -284,10 +288,11 @@
     var view = camera(), box = limits(), q = quantity(), at;
     gl.bindFramebuffer(gl.FRAMEBUFFER, target.frame);
     gl.viewport(0, 0, width, height); gl.clearColor(0, 0, 0, 0); gl.enable(gl.DEPTH_TEST); gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
-    if (state.tracks && meshSize) {
+    var range = ranges[session()];
+    if (state.tracks && range[1]) {
       at = needles.at; gl.useProgram(needles.program); gl.bindVertexArray(lattice.mesh);
       gl.uniformMatrix4fv(at.camera, false, view.matrix); gl.uniform3fv(at.low, box[0]); gl.uniform3fv(at.high, box[1]); gl.uniform3fv(at.eye, view.eye);
-      gl.drawArrays(gl.TRIANGLES, 0, meshSize);
+      gl.drawArrays(gl.TRIANGLES, range[0], range[1]);
     }
     gl.bindFramebuffer(gl.FRAMEBUFFER, null); gl.disable(gl.DEPTH_TEST); gl.clear(gl.COLOR_BUFFER_BIT);
     at = volume.at; gl.useProgram(volume.program); gl.bindVertexArray(lattice.ray);
@@ -296,7 +301,7 @@
     });
     ["eye", "right", "up", "ahead"].forEach(function (name) { gl.uniform3fv(at[name], view[name]); });
     gl.uniform3fv(at.low, box[0]); gl.uniform3fv(at.high, box[1]); gl.uniform3fv(at.halfSize, half); gl.uniform2fv(at.lens, view.lens); gl.uniform2fv(at.shift, view.shift);
-    gl.uniform1f(at.top, data.top); gl.uniform1f(at.solidity, data.tracks.length > 20 ? 0.42 : 0.6); gl.uniform1f(at.near, view.near); gl.uniform1f(at.far, view.far); gl.uniform1f(at.pixel, 2 * TAN / height * 0.9);
+    gl.uniform1f(at.top, data.top); gl.uniform1f(at.solidity, data.tracks[0].length > 20 ? 0.42 : 0.6); gl.uniform1f(at.near, view.near); gl.uniform1f(at.far, view.far); gl.uniform1f(at.pixel, 2 * TAN / height * 0.9);
     gl.uniform1f(at.rest, Math.pow((q.rest - q.low) / ((q.high - q.low) || 1), 1 / q.power)); gl.uniform1f(at.stepSize, 2 * reach / steps);
     gl.uniform1i(at.steps, steps); gl.uniform1i(at.cutAxis, state.cut ? state.axis : -1); gl.uniform1i(at.layers, state.layers ? 1 : 0);
     gl.uniform1fv(at.bounds, data.bounds); gl.uniform3fv(at.tint, data.tint);
