@@ -55,7 +55,7 @@ def gradient(
 ) -> Gradient:
     """Return a read-out or state on a day, started from rest, and its derivatives.
 
-    Memory is about 0.3 MB a lane and session; solve thousands of lanes in parts.
+    Every step is kept, so memory grows with lanes and sessions; solve hundreds of lanes in parts.
 
     Args:
         drawn: physiology of each lane.
