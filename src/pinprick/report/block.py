@@ -131,7 +131,7 @@ def _fragment(packed: Pack, heading: str) -> Markup:
     row = best_row(packed.scene)
     depth, breadth, across = packed.scene.grid.size_mm
     y_mm = float(packed.scene.grid.y_mm[row])
-    height = _STILL_WIDTH * depth / across
+    height, tracks = _STILL_WIDTH * depth / across, packed.scene.tracks
     view: dict[str, Any] = {
         "heading": heading,
         "gradient": Markup(css_gradient()),
@@ -148,6 +148,7 @@ def _fragment(packed: Pack, heading: str) -> Markup:
         "top": trimmed(packed.scene.grid.top_mm) if packed.scene.grid.top_mm > 0 else "",
         "hours": _hours(packed),
         "sessions": [f"{100 * share:.2f}" for share in _places(packed, packed.scene.session_days)],
+        "upright": bool(len(tracks.x_mm)) and bool((tracks.x_mm == tracks.tip_x_mm).all()),
         "note": packed.note,
         "caution": _stop(packed.scene.attributes.get("caution", "")),
         "error": packed.scene.attributes.get("error_estimate", ""),
@@ -288,7 +289,8 @@ def _described(quantity: Quantity) -> dict[str, Any]:
         "ticks": [[round(share, 4), tick(value)] for share, value in legend_ticks(coded)],
         "told": quantity.told,
         "note": f"Scale: {root}the white line on it is the value at rest, {with_unit(coded.rest, coded.unit)}. "
-        f"Rounding to eight bits moves a value by at most {with_unit(coded.step, coded.unit)}.",
+        f"Rounding to eight bits moves a value by at most {with_unit(coded.step, coded.unit)}"
+        f"{', at the upper end of the scale' if coded.power > 1 else ''}.",
     }
 
 

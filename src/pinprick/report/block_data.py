@@ -31,11 +31,11 @@ SHOWN: tuple[Actor, ...] = (*(actor for actor in ACTORS if actor.state not in _L
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tracks:
-    """Microchannels of the first session; arrays have shape (punctures,).
+    """Microchannels of one session; arrays have shape (punctures,).
 
     Attributes:
         x_mm, y_mm: mouth.
-        tip_x_mm, tip_y_mm, depth_mm: tip, depth below the surface.
+        tip_x_mm, tip_y_mm, depth_mm: tip, depth below the surface; it stands aside only where leaning was simulated.
         radius_mm: radius of the mouth.
     """
 
@@ -266,8 +266,11 @@ def _tracks(dataset: xr.Dataset, before: str = "", some: NDArray[np.bool_] | Non
         return found if some is None or found.ndim == 0 else found[some]
 
     x, y, depth = read("x_mm"), read("y_mm"), read("depth_mm")
-    lean = depth * np.tan(read("tilt_rad")) if f"{before}puncture_tilt_rad" in dataset else np.zeros_like(depth)
-    towards = read("azimuth_rad") if f"{before}puncture_azimuth_rad" in dataset else np.zeros_like(depth)
+    if dataset.attrs.get("tracks_lean") and f"{before}puncture_tilt_rad" in dataset:
+        lean, towards = depth * np.tan(read("tilt_rad")), read("azimuth_rad")
+    else:
+        # The punctures lean, but the block was followed with upright ones: the picture shows what was simulated.
+        lean = towards = np.zeros_like(depth)
     stated = f"{before}puncture_radius_mm" in dataset
     # All mouths of one needle are alike, so a later session may leave the radius to the first.
     first = np.asarray(dataset["puncture_radius_mm"].values, dtype=np.float64).ravel()

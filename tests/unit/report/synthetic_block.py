@@ -67,7 +67,8 @@ def block(side_mm: float = 2.0, spacing_mm: float = 0.05, punctures: int = 14, s
         variables,
         coords={"time": ("time", TIMES, {"units": "day"}), "z": down, "y": across, "x": across},
         attrs={
-            "geometry": "block", "side_mm": side_mm, "spacing_mm": spacing_mm, "device": "skinpen-precision",
+            "geometry": "block", "tracks_lean": 1, "side_mm": side_mm, "spacing_mm": spacing_mm,
+            "device": "skinpen-precision",
             "zone": "cheek", "needle_length_mm": 1.5, "pass_count": 4, "sessions": 1, "interval_days": 28.0,
             "error_estimate": "made from formulas", "caution": "made from formulas <not simulated>", "seed": 0,
         },

@@ -124,6 +124,10 @@ def test_tracks_and_layers_are_those_of_the_dataset() -> None:
     assert np.allclose(tracks[:, 4], dataset["puncture_depth_mm"], atol=1e-4)
     lean = np.hypot(tracks[:, 2] - tracks[:, 0], tracks[:, 3] - tracks[:, 1])
     assert np.allclose(lean, tracks[:, 4] * np.tan(dataset["puncture_tilt_rad"]), atol=3e-4)
+    upright = dataset.copy()
+    upright.attrs = {name: value for name, value in dataset.attrs.items() if name != "tracks_lean"}
+    assert np.array_equal(block_data.scene(upright).tracks.tip_x_mm, dataset["puncture_x_mm"])
+    assert "drawn upright" in block_page(upright) and "drawn upright" not in page()
     assert data()["bounds"] == pytest.approx(list(made.BOUNDARY_MM))
 
 
