@@ -11,6 +11,8 @@ from pinprick.calibration.observation import Observation
 from pinprick.evidence import stratified
 
 Array = NDArray[np.float64]
+# Standard errors beyond which a distance is not told apart.
+_FARTHEST = 1e8
 _LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -91,6 +93,8 @@ def _normal(found: Observation, true: Array, seed: int) -> tuple[Array, float]:
     error = found.standard_error
     noise = ndtri(stratified("calibration.sampling_error", true.size, seed=seed))
     distance = (found.value - true) / error
+    # Beyond a hundred million standard errors the density is nought in any arithmetic; held so that it stays a number.
+    distance = np.clip(distance, -_FARTHEST, _FARTHEST)
     log_density = float(logsumexp(-0.5 * distance**2) - np.log(true.size * error * np.sqrt(2.0 * np.pi)))
     return np.clip(true + error * noise, *found.bounds), log_density
 
