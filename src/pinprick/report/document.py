@@ -300,6 +300,11 @@ def _screening(plan: Plan, references: References) -> list[Block]:
         if screening.unrecognised
         else []
     )
+    made += (
+        [heading(2, "Understood, but no rule concerns it: the clinician judges"), *bullets(screening.noted)]
+        if screening.noted
+        else []
+    )
     rows = [
         (
             label(a.product),

@@ -141,6 +141,7 @@ def screening(verdict: str = "conditions", text: str = "") -> Screening:
             ),
         ),
         unrecognised=("takes blue pills",),
+        noted=("latex allergy (allergies[0])",),
     )
 
 

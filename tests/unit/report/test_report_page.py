@@ -103,6 +103,11 @@ def test_every_kind_of_plan_gives_a_well_formed_page(name: str, tmp_path: Path) 
     )
 
 
+def test_what_was_not_understood_or_not_judged_is_shown(tmp_path: Path) -> None:
+    page = written(made.plan(), tmp_path)
+    assert "takes blue pills" in page and "latex allergy" in page
+
+
 def test_the_first_screen_answers_the_four_questions(tmp_path: Path) -> None:
     page = written(made.plan(), tmp_path)
     first = page[page.index('id="answers"') : page.index('id="skin"')]
