@@ -6,9 +6,12 @@ import errno
 import os
 import sys
 import traceback
+from pathlib import Path
 
 from pinprick import __version__
 from pinprick.errors import EvidenceError, PinprickError, SolverError
+
+_PACKAGE = Path(__file__).parents[1]
 
 DONE = 0
 ANSWER_IS_NO = 1
@@ -64,7 +67,11 @@ def _usage(fault: BaseException) -> int:
 
 def _bug(fault: BaseException) -> str:
     frames = traceback.extract_tb(fault.__traceback__)
-    where = next((frame for frame in reversed(frames) if "pinprick" in frame.filename), frames[-1] if frames else None)
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
+    where = ours[-1] if ours else frames[-1] if frames else None
+        (frame for frame in reversed(frames) if Path(frame.filename).is_relative_to(_PACKAGE)),
+        frames[-1] if frames else None,
+    )
     place = f"{where.filename}, line {where.lineno}, in {where.name}" if where else "unknown"
     return "\n".join(
         [

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
 from pinprick.errors import InputError
 from pinprick.evidence import value
+from pinprick.safety.calendar import later
 from pinprick.safety.facts import Fact, Facts, Treatment
 from pinprick.safety.rule import Rule, settings
 from pinprick.safety.vocabulary import concepts, widened
@@ -106,7 +107,7 @@ def as_of(fact: Fact, on: date) -> Fact:
     if fact.status == "planned" and start is not None:
         return replace(fact, status="current", start=start, end=end)
     longest = _longest_days(fact.concept)
-    if fact.status == "current" and longest is not None and start is not None and start + timedelta(longest) < on:
+    if fact.status == "current" and longest is not None and start is not None and later(start, longest) < on:
         return replace(fact, status="past")
     return replace(fact, start=start, end=end)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from math import ceil
 
 from pinprick.safety.anaesthetic import excess
+from pinprick.safety.calendar import later
 from pinprick.safety.circumstances import Circumstances
 from pinprick.safety.facts import Fact
 from pinprick.safety.reason import Given, basis, reason
@@ -147,14 +148,14 @@ def _in_time(rule: Rule, case: Case, now: Circumstances, fact: Fact, chosen: Sta
         return fact.start is not None and (fact.start - now.on).days <= ahead
     if case.beyond is not None:
         since = fact.end
-        return since is not None and now.on >= since + timedelta(days(rule.number(case.beyond)))
+        return since is not None and now.on >= later(since, days(rule.number(case.beyond)))
     if case.days is None or case.counted_from == "screened_day":
         return True
     since = _counted_from(fact)
     if since is None:
         return False
     longest = max(days(rule.number(case.days)), chosen_days(chosen) or 0)
-    return now.on < since + timedelta(longest)
+    return now.on < later(since, longest)
 
 
 def days(number: float | None) -> int:
@@ -209,16 +210,16 @@ def _when_over(rule: Rule, group: tuple[Fact, ...], chosen: Stance | None, now: 
                 continue
             asked = chosen_days(chosen)
             wait = days(rule.number(case.days)) if asked is None else asked
-            over = (fact.end + timedelta(wait)).isoformat()
+            over = later(fact.end, wait).isoformat()
             return f" If it ends on {fact.end.isoformat()} as recorded, the wait of {wait} days is over on {over}."
     return ""
 
 
 def _first_day(case: Case, now: Circumstances, fact: Fact | None, counted: int) -> date | None:
     if case.counted_from == "screened_day":
-        return now.on + timedelta(counted)
+        return later(now.on, counted)
     since = (fact.end or fact.start) if fact is not None else None
-    return since + timedelta(counted) if since is not None else None
+    return later(since, counted) if since is not None else None
 
 
 def _timed(

@@ -100,9 +100,9 @@ def test_a_case_given_as_yaml_and_json_screens_alike(capsys, tmp_path):
 
 def test_an_interrupted_run_leaves_no_file_and_says_so(tmp_path):
     code = (
-        "import os, signal, sys\n"
+        "import os, signal, time\n"
         "import pinprick.planning as planning\n"
-        "planning.plan = lambda *a, **k: os.kill(os.getpid(), signal.SIGINT)\n"
+        "planning.plan = lambda *a, **k: (os.kill(os.getpid(), signal.SIGINT), time.sleep(30))\n"
         "from pinprick.cli.main import run\n"
         "run()"
     )
