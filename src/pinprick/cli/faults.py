@@ -69,9 +69,6 @@ def _bug(fault: BaseException) -> str:
     frames = traceback.extract_tb(fault.__traceback__)
     ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
     where = ours[-1] if ours else frames[-1] if frames else None
-        (frame for frame in reversed(frames) if Path(frame.filename).is_relative_to(_PACKAGE)),
-        frames[-1] if frames else None,
-    )
     place = f"{where.filename}, line {where.lineno}, in {where.name}" if where else "unknown"
     return "\n".join(
         [
