@@ -101,6 +101,8 @@ def test_a_case_given_as_yaml_and_json_screens_alike(capsys, tmp_path):
 def test_an_interrupted_run_leaves_no_file_and_says_so(tmp_path):
     code = (
         "import os, signal, time\n"
+        # Whoever starts the tests in the background has them ignore interrupts.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "import pinprick.planning as planning\n"
         "planning.plan = lambda *a, **k: (os.kill(os.getpid(), signal.SIGINT), time.sleep(30))\n"
         "from pinprick.cli.main import run\n"
