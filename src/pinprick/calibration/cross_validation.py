@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
-from pinprick import evidence
 from pinprick.calibration.observation import Observation, observation
 from pinprick.calibration.plain import PlainMean
 from pinprick.calibration.scoring import Score, score
@@ -110,25 +109,3 @@ def observations(arm: Arm) -> tuple[Observation, ...]:
     if own is not None:
         found += [observation(effect, arm, own) for effect in effects_of(arm, own)]
     return tuple(found)
-
-
-def cross_validated(
-    arms: Sequence[Arm], *, fold_count: int, draws: int, seed: int, progress: Progress | None = None
-) -> Iterator[tuple[Arm, tuple[Prediction, ...]]]:
-    """Yield every arm with its predictions by fits without its study.
-
-    Args:
-        arms: arms on record.
-        fold_count: how many folds the studies of all arms are dealt into.
-        draws: how many.
-        seed: explicit seed.
-        progress: told in words what is being fitted.
-    """
-    for number, fold in enumerate(folds((arm.trial for arm in evidence.arms()), fold_count, seed=seed), start=1):
-        members = [(arm, observations(arm)) for arm in arms if arm.trial in fold]
-        wanted = sorted({found.indication for _, printed in members for found in printed})
-        if progress is not None:
-            progress(f"fold {number} of {fold_count}: fitting {len(wanted)} indications without {len(fold)} studies")
-        fitted = train(fold, wanted)
-        for arm, printed in members:
-            yield arm, tuple(predict(fitted[item.indication], item, draws=draws, seed=seed) for item in printed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -102,11 +101,6 @@ def _bases() -> dict[str, Base]:
 @cache
 def _adjuncts() -> dict[str, Adjunct]:
     return by_id((build(Adjunct, raw, _ADJUNCTS) for raw in load_records(_ADJUNCTS)), _ADJUNCTS)
-
-
-def bases() -> Mapping[str, Base]:
-    """Return every kind of treatment by id."""
-    return dict(_bases())
 
 
 @cache

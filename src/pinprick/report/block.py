@@ -46,18 +46,10 @@ def write_block(dataset: xr.Dataset, path: str | Path) -> Path:
     Raises:
         InputError: another ending, the dataset is not a block, or the file cannot be written.
     """
-    from pinprick.report.writing import _put
+    from pinprick.report.writing import html_target, put
 
-    target = Path(path)
-    if target.suffix.lower() != ".html":
-        raise InputError(
-            "the page of a block is HTML",
-            file=str(path),
-            given=target.suffix,
-            limit=".html",
-            remedy="name the file for instance block.html",
-        )
-    return _put(target, block_page(dataset).encode("utf-8"))
+    target = html_target(path, "the page of a block", "block.html")
+    return put(target, block_page(dataset).encode("utf-8"))
 
 
 def block_page(dataset: xr.Dataset) -> str:

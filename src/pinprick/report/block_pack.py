@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from pinprick.errors import InputError
 from pinprick.report.actor import Actor
 from pinprick.report.block_data import (
-    Array,
     Coded,
     Codes,
     Grid,
@@ -147,8 +146,3 @@ def unpacked(text: str, shape: tuple[int, ...]) -> Codes:
     for axis in (3, 2, 1):
         change = np.cumsum(change, axis=axis, dtype=np.uint8)
     return change
-
-
-def decoded(coded: Coded, codes: Codes) -> Array:
-    """Return the values that codes stand for."""
-    return np.asarray(coded.low + (coded.high - coded.low) * (codes / 255.0) ** coded.power)

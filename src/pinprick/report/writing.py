@@ -29,11 +29,11 @@ def write(plan: Plan, path: str | Path) -> Path:
     if target.suffix.lower() == ".html":
         from pinprick.report.page import plan_page
 
-        return _put(target, plan_page(plan).encode("utf-8"))
+        return put(target, plan_page(plan).encode("utf-8"))
     if target.suffix.lower() == ".pdf":
         from pinprick.report.pdf import plan_document
 
-        return _put(target, plan_document(plan))
+        return put(target, plan_document(plan))
     raise InputError(
         "a report is written as HTML or PDF",
         file=str(path),
@@ -53,21 +53,36 @@ def write_simulation(dataset: xr.Dataset, path: str | Path) -> Path:
     Raises:
         InputError: another ending, or the file cannot be written.
     """
+    target = html_target(path, "a simulation page", "healing.html")
+    from pinprick.report.page import simulation_page
+
+    return put(target, simulation_page(dataset).encode("utf-8"))
+
+
+def html_target(path: str | Path, what: str, example: str) -> Path:
+    """Return the path of a page to be written, which must end in .html.
+
+    Args:
+        path: where.
+        what: what is to be written, for the message.
+        example: a name that would do.
+
+    Raises:
+        InputError: another ending.
+    """
     target = Path(path)
     if target.suffix.lower() != ".html":
         raise InputError(
-            "a simulation page is HTML",
+            f"{what} is HTML",
             file=str(path),
             given=target.suffix,
             limit=".html",
-            remedy="name the file for instance healing.html",
+            remedy=f"name the file for instance {example}",
         )
-    from pinprick.report.page import simulation_page
-
-    return _put(target, simulation_page(dataset).encode("utf-8"))
+    return target
 
 
-def _put(target: Path, content: bytes) -> Path:
+def put(target: Path, content: bytes) -> Path:
     """Write beside the target and move into place, so that nobody ever sees half a file."""
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
