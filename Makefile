@@ -50,8 +50,14 @@ test-browser: .venv/dev.stamp  ## Open the report in headless Chromium; installs
 	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq chromium fonts-dejavu-core; } || echo "Chromium is not here: these tests will be skipped."
 	$(BIN)/python -m pytest -m browser
 
-bench: .venv/dev.stamp  ## Measure speed and memory and print the ratios to the recorded baseline.
+.venv/peers.stamp: .venv/dev.stamp requirements/peers.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/peers.txt
+	@touch $@
+
+bench: .venv/peers.stamp  ## Measure speed and memory beside the peers and print the ratios (about ten quiet minutes).
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/ensemble.py --million
+	$(BIN)/python benchmarks/tissue.py --large
 
 format: .venv/dev.stamp  ## Format and fix what can be fixed.
 	$(BIN)/ruff format src tests benchmarks
@@ -59,7 +65,8 @@ format: .venv/dev.stamp  ## Format and fix what can be fixed.
 
 lock: $(BIN)/uv  ## Recompute the hashed requirement files.
 	$(BIN)/uv pip compile --quiet pyproject.toml --extra all --group dev --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -o requirements/dev.txt
-	$(BIN)/uv pip compile --quiet pyproject.toml --extra pdf --group build --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -c requirements/dev.txt -o requirements/run.txt
+	$(BIN)/uv pip compile --quiet pyproject.toml --extra all --group peers --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -c requirements/dev.txt -o requirements/peers.txt
+	$(BIN)/uv pip compile --quiet pyproject.toml --extra clinic --group build --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -c requirements/dev.txt -o requirements/run.txt
 
 docs: .venv/dev.stamp  ## Build the documentation into out/site.
 	$(BIN)/mkdocs build --strict --site-dir out/site

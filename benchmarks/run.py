@@ -58,18 +58,15 @@ def _flat(found: dict[str, Any], path: tuple[str, ...] = ()) -> dict[tuple[str, 
     return flat
 
 
-def _baseline(name: str) -> tuple[str, dict[tuple[str, ...], float]]:
-    stored = sorted(RESULTS.glob("*.json"), key=lambda path: path.stat().st_mtime)
-    others = [path for path in stored if path.stem != name]
-    if not others:
-        return "", {}
-    return others[-1].stem, _flat(json.loads(others[-1].read_text("utf-8"))["measured"])
+def _baseline(name: str) -> dict[tuple[str, ...], float]:
+    stored = RESULTS / f"{name}.json"
+    return _flat(json.loads(stored.read_text("utf-8"))["measured"]) if stored.exists() else {}
 
 
 def show(measured: dict[str, Any], name: str) -> None:
     """Print every figure, its limit, and its ratio to the last stored run."""
-    other, before = _baseline(name)
-    print(f"{'figure':<52}{'value':>12}{'limit':>9}  ratio to {other or 'nothing stored'}")
+    before = _baseline(name)
+    print(f"{'figure':<52}{'value':>12}{'limit':>9}  ratio to {'the stored run' if before else 'nothing stored'}")
     for path, value in _flat(measured).items():
         limit = LIMITS.get(path)
         mark = "" if limit is None else f"{limit:g}" + (" !" if value > limit else "")
@@ -81,7 +78,7 @@ def main() -> None:
     """Measure, print and store."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer repetitions")
-    parser.add_argument("--name", default="latest", help="name of the stored result")
+    parser.add_argument("--name", default="commands", help="name of the stored result")
     chosen = parser.parse_args()
     times = 2 if chosen.quick else 7
     where = machine()

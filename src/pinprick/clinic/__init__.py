@@ -1,0 +1,1 @@
+"""The clinic application: people who treat use the model here."""
