@@ -245,8 +245,11 @@ def test_options_that_cannot_be_used_are_refused(make_injury, options, said):
 SCRIPT = """
 import sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[2])
-from conftest import build
+from importlib.util import module_from_spec, spec_from_file_location
+spec = spec_from_file_location("injuries", Path(sys.argv[2]) / "conftest.py")
+injuries = module_from_spec(spec)
+spec.loader.exec_module(injuries)
+build = injuries.build
 from pinprick.cascade import BlockOptions, Course, heal_block
 injury = build(per_cm2=400.0, draws=3)
 heal_block(injury.skin, injury, Course(2, 5.0), BlockOptions(side_mm=0.6, spacing_mm=0.1, draw=0),

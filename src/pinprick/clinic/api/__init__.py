@@ -1,0 +1,1 @@
+"""The programming interface, described by a schema."""

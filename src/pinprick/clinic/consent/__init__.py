@@ -1,0 +1,1 @@
+"""Consent generated from the approved plan, signed and verifiable."""

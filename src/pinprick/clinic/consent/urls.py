@@ -1,0 +1,8 @@
+"""Where the pages lie."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "consent"
+urlpatterns: list[URLPattern | URLResolver] = []

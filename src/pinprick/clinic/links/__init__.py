@@ -1,0 +1,1 @@
+"""One-time links for people who do not sign in."""

@@ -1,0 +1,1 @@
+"""Patients: create, find, import, merge, archive, timeline."""

@@ -1,0 +1,1 @@
+"""Organisations, sites, users, roles and what each may do."""

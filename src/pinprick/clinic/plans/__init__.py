@@ -1,0 +1,1 @@
+"""Plans: draft, computed, approved, superseded."""

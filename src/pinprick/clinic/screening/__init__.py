@@ -1,0 +1,1 @@
+"""Screening of a patient's facts, and how each finding was resolved."""

@@ -1,0 +1,8 @@
+"""Where the pages lie."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "screening"
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,1 @@
+"""Sessions, recorded against the plan."""
