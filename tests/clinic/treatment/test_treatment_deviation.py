@@ -1,4 +1,4 @@
-"""Planned against delivered: every departure is named, nothing within tolerance is, nothing unstated is taken as done."""
+"""Planned against delivered: every departure is named, and nothing unstated is taken as done."""
 
 from __future__ import annotations
 
@@ -124,6 +124,26 @@ def test_a_departure_survives_the_record() -> None:
 def test_a_plan_that_prescribes_nothing_has_no_session() -> None:
     with pytest.raises(ValueError, match="prescribes nothing"):
         planned_session({"prescription": None})
+
+
+def test_only_a_prescribed_speed_binds() -> None:
+    result = {
+        "prescription": {
+            "device": "pen-12",
+            "sessions": 1,
+            "zones": [
+                {"zone": "cheek", "needle_length_mm": 1.5, "pass_count": 4},
+                {"zone": "chin", "needle_length_mm": 1, "pass_count": 2},
+            ],
+        }
+    }
+    speeds = [
+        {"zone": "cheek", "glide_speed_mm_s": 30.0, "speed_status": "assumed"},
+        {"zone": "chin", "glide_speed_mm_s": 20.0, "speed_status": "prescribed"},
+    ]
+    cheek, chin = planned_session(result, speeds).zones
+    assert (cheek.glide_speed_mm_s, cheek.usual_speed_mm_s) == (None, 30.0)
+    assert (chin.glide_speed_mm_s, chin.usual_speed_mm_s) == (20.0, None)
 
 
 def test_a_real_plan_is_read() -> None:

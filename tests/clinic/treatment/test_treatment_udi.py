@@ -107,7 +107,7 @@ def test_one_wrong_figure_is_always_caught(payload: str, place: int, by: int) ->
 
 
 def test_numbers_made_at_random_pass_one_time_in_ten() -> None:
-    """Records made by a generator that draws the last figure, as Synthea's devices are, are refused nine times in ten."""
+    """Codes whose last figure is drawn, as those of Synthea's devices are, are refused nine times in ten."""
     draw = random.Random(2341)
     passed = 0
     for _ in range(2341):

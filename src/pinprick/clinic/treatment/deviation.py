@@ -128,14 +128,14 @@ def _zone(planned: PlannedZone, item: DeliveredZone, device: str) -> Iterator[De
         return
     yield from _length(planned, item)
     if item.pass_count is not None:
-        by = item.pass_count - planned.pass_count
-        if abs(by) > evidence.value("treatment.tolerance.pass_count"):
+        more = item.pass_count - planned.pass_count
+        if abs(more) > evidence.value("treatment.tolerance.pass_count"):
             yield Deviation(
                 "pass_count",
                 item.zone,
                 str(planned.pass_count),
                 str(item.pass_count),
-                _direction(by),
+                _direction(more),
                 False,
                 item.reason,
             )
@@ -145,13 +145,13 @@ def _zone(planned: PlannedZone, item: DeliveredZone, device: str) -> Iterator[De
             pair = f"{planned.glide_speed_mm_s:g}", f"{item.glide_speed_mm_s:g}"
             yield Deviation("glide_speed", item.zone, *pair, _direction(by), False, item.reason)
     if item.endpoint and item.endpoint != planned.stop_at:
-        by = _rank(item.endpoint) - _rank(planned.stop_at)
+        stronger = _rank(item.endpoint) - _rank(planned.stop_at)
         yield Deviation(
             "endpoint",
             item.zone,
             planned.stop_at,
             item.endpoint,
-            _direction(by),
+            _direction(stronger),
             item.endpoint == ENDPOINTS[-1],
             item.reason,
         )
@@ -178,7 +178,8 @@ def contact_deviation(minutes: float | None, label_least: float | None, label_mo
 
     Args:
         minutes: contact in minutes, or None while the cream is on.
-        label_least, label_most: the label's bounds, or None.
+        label_least: least time by the label in minutes, or None.
+        label_most: greatest time by the label in minutes, or None.
     """
     if minutes is None:
         return None
@@ -196,7 +197,7 @@ def _direction(by: float) -> str:
 
 
 def _rank(endpoint: str) -> int:
-    return ENDPOINTS.index(endpoint) if endpoint in ENDPOINTS else 0  # type: ignore[arg-type]
+    return ENDPOINTS.index(endpoint) if endpoint in ENDPOINTS else 0
 
 
 def _mm(value: float | None) -> str:

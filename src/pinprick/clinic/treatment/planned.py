@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,10 +21,11 @@ class PlannedZone:
         pass_count: passes.
         endpoint: the plan's own words on where to stop.
         stop_at: the sign those words name, for comparison.
-        glide_speed_mm_s: speed of the hand in mm/s, or None where the plan leaves it open.
+        glide_speed_mm_s: prescribed speed of the hand in mm/s, or None where the plan leaves it open.
         puncture_density_per_cm2: what these settings are predicted to give, or None.
         hard_max_mm: the strictest limit that applied to the length, or None.
         hard_max_who: whose limit that is.
+        usual_speed_mm_s: speed that the prediction took where none is prescribed, or None.
     """
 
     zone: str
@@ -36,6 +37,7 @@ class PlannedZone:
     puncture_density_per_cm2: float | None = None
     hard_max_mm: float | None = None
     hard_max_who: str = ""
+    usual_speed_mm_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,12 @@ class PlannedSession:
         return next((item for item in self.zones if item.zone == name), None)
 
 
-def planned_session(result: Mapping[str, Any]) -> PlannedSession:
-    """Return what a plan's frozen result (the shape of `planning.to_json`) says of one session.
+def planned_session(result: Mapping[str, Any], techniques: Iterable[Mapping[str, Any]] = ()) -> PlannedSession:
+    """Return what a plan says of one session.
+
+    Args:
+        result: the frozen result, in the shape of `planning.to_json`.
+        techniques: zone, `glide_speed_mm_s` and `speed_status` of each zone, as the plan froze them.
 
     Raises:
         ValueError: the result holds no prescription, so no session can follow it.
@@ -74,10 +80,11 @@ def planned_session(result: Mapping[str, Any]) -> PlannedSession:
     prescription = result.get("prescription")
     if not prescription:
         raise ValueError("the plan prescribes nothing")
+    speeds = {row["zone"]: row for row in techniques}
     return PlannedSession(
         device=prescription["device"],
         device_name=prescription.get("device_name", prescription["device"]),
-        zones=tuple(_zone(item) for item in prescription["zones"]),
+        zones=tuple(_zone(item, speeds.get(item["zone"], {})) for item in prescription["zones"]),
         sessions=int(prescription["sessions"]),
         interval_days=prescription.get("interval_days"),
         adjuncts=tuple(prescription.get("adjuncts", ())),
@@ -85,26 +92,28 @@ def planned_session(result: Mapping[str, Any]) -> PlannedSession:
     )
 
 
-def _zone(item: Mapping[str, Any]) -> PlannedZone:
+def _zone(item: Mapping[str, Any], speed: Mapping[str, Any]) -> PlannedZone:
     limits = [
         (entry["limit_mm"], entry["who"]) for entry in item.get("limits", ()) if entry.get("limit_mm") is not None
     ]
     strictest = min(limits, default=(None, ""))
+    prescribed = speed.get("speed_status") == "prescribed"
     return PlannedZone(
         zone=item["zone"],
         needle_length_mm=float(item["needle_length_mm"]),
         pass_count=int(item["pass_count"]),
         endpoint=item.get("endpoint", ""),
         stop_at=stop_sign(item.get("endpoint", "")),
-        glide_speed_mm_s=item.get("glide_speed_mm_s"),
+        glide_speed_mm_s=speed.get("glide_speed_mm_s") if prescribed else None,
         puncture_density_per_cm2=item.get("puncture_density_per_cm2"),
         hard_max_mm=strictest[0],
         hard_max_who=strictest[1],
+        usual_speed_mm_s=None if prescribed else speed.get("glide_speed_mm_s"),
     )
 
 
 def stop_sign(words: str) -> Endpoint:
-    """Return the strongest sign that the words of a plan allow; where they forbid or do not expect blood it is redness."""
+    """Return the strongest sign that a plan's words allow; where they forbid or do not expect blood it is redness."""
     said = words.casefold()
     if "never blood" in said or "do not wait for blood" in said:
         return "redness"

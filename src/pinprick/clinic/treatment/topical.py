@@ -93,8 +93,8 @@ def _text(name: str, kind: str, suspect: list[str], hyaluronic: bool) -> str:
         said += " " + _("The name says: %(words)s.") % {"words": ", ".join(suspect)}
     if hyaluronic:
         said += " " + _(
-            "Hyaluronic acid is not safe as such: one case followed a serum with glycerin, zinc and copper; only a sterile, "
-            "plain one is on the rule's list."
+            "Hyaluronic acid is not safe as such: one case followed a serum with glycerin, zinc and copper; only a "
+            "sterile, plain one is on the rule's list."
         )
     if kind == PRESCRIBED:
         said += " " + _(
