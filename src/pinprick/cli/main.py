@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pinprick import __version__
-from pinprick.cli import claims, devices, parameters, plan, rules, screen, simulate, sources, validate
+from pinprick.cli import claims, clinic, devices, parameters, plan, rules, screen, serve, simulate, sources, validate
 from pinprick.cli.faults import DONE, INTERRUPTED, READER_LEFT, tell
 
 app = typer.Typer(
@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "plan": (plan.command, "The whole way from a case to a plan and its report."),
     "screen": (screen.command, "May this person be treated, from when, and why."),
     "simulate": (simulate.command, "What happens in the skin, for one device and course."),
+    "serve": (serve.command, "The clinic application, in a browser."),
     "validate": (validate.command, "The model against published trials it has not seen, or against your own."),
     "devices": (devices.command, "Rollers, pens, stamps and radiofrequency heads, with their labels."),
     "rules": (rules.command, "Screening rules, with every position behind them."),
@@ -52,6 +53,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
 }
 for _name, (_command, _summary) in COMMANDS.items():
     app.command(_name, short_help=_summary)(_command)
+app.add_typer(clinic.app, name="clinic", short_help="Backup, restore and audit of the clinic's data.")
 
 
 def main(arguments: Sequence[str]) -> int:

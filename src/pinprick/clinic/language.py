@@ -7,3 +7,7 @@ from pathlib import Path
 
 _BASE = os.environ.get("XDG_CACHE_HOME")
 CACHE = (Path(_BASE) if _BASE else Path.home() / ".cache") / "pinprick" / "locale"
+
+
+def compile_stale() -> None:
+    """Compile the translations that are newer than their compiled form."""

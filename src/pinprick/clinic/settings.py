@@ -27,10 +27,11 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django_htmx",
     "csp",
+    *(f"pinprick.clinic.{name}" for name in OUR_APPS),
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    *(f"pinprick.clinic.{name}" for name in OUR_APPS),
+    "django.forms",
 ]
 MIDDLEWARE = [
     "pinprick.clinic.people.middleware.RequestLog",
@@ -175,7 +176,7 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = DATA / "files"
-FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {
     "version": 1,

@@ -1,0 +1,149 @@
+"""`pinprick serve`: database, migrations, static files and the production server, started and stopped in order."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from pinprick.clinic import environment
+from pinprick.clinic.database import Embedded
+from pinprick.errors import InputError, MissingExtraError
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where to serve.
+
+    Attributes:
+        data: data folder; None for the one of the environment.
+        host: address to listen on.
+        port: port to listen on.
+        demo: serve a demonstration clinic, in a data folder of its own.
+    """
+
+    data: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    demo: bool = False
+
+
+def prepare(place: Place, stack: ExitStack, tell: Tell) -> None:
+    """Set the environment, start the database, migrate it and collect the static files.
+
+    Args:
+        place: where to serve.
+        stack: what ends the database again.
+        tell: receives a line for each step.
+
+    Raises:
+        InputError: an environment variable or the data folder cannot be used.
+        MissingExtraError: the extra `clinic` is not installed.
+    """
+    given = environment.read()
+    data = (place.data or (given.data.with_name("pinprick-demo") if place.demo else given.data)).expanduser().resolve()
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise InputError(
+            "The data folder cannot be made.", field="--data", given=str(data), limit=str(fault.strerror),
+            remedy="Choose a folder that you may write to.",
+        ) from fault  # fmt: skip
+    os.environ["PINPRICK_DATA"] = str(data)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pinprick.clinic.settings")
+    if not given.database_url:
+        tell(f"Starting PostgreSQL in {data / 'postgres'}")
+        os.environ["DATABASE_URL"] = stack.enter_context(Embedded(data)).url
+    _django(tell)
+
+
+def _django(tell: Tell) -> None:
+    try:
+        import django
+    except ImportError as fault:
+        raise MissingExtraError("Django is not installed.", remedy='Run: pip install "pinprick[clinic]".') from fault
+    from pinprick.clinic import language
+
+    language.compile_stale()
+    django.setup()
+    from django.core.management import call_command
+
+    tell("Bringing the database up to date")
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def serve(place: Place, tell: Tell) -> None:
+    """Serve until interrupted.
+
+    Args:
+        place: where.
+        tell: receives what the person at the terminal should read.
+
+    Raises:
+        InputError: the port is taken, or a setting cannot be used.
+    """
+    _free(place)
+    with ExitStack() as stack:
+        prepare(place, stack, tell)
+        from django.db import connections
+
+        address = f"http://{'localhost' if place.host in ('127.0.0.1', '::1') else place.host}:{place.port}"
+        if place.demo:
+            from pinprick.clinic.demo import services as demo
+
+            demo.ensure(tell)
+        else:
+            _first_run(address, tell)
+        connections.close_all()
+        given = environment.read()
+        tell(f"Pinprick is at {address}   (Ctrl-C stops it)")
+        from granian import Granian
+        from granian.constants import Interfaces
+
+        Granian(
+            "pinprick.clinic.wsgi:application",
+            address=place.host,
+            port=place.port,
+            interface=Interfaces.WSGI,
+            workers=given.workers,
+            blocking_threads=given.threads,
+            respawn_failed_workers=True,
+            workers_kill_timeout=20,
+            log_enabled=False,
+        ).serve()
+        tell("Stopped.")
+
+
+def _free(place: Place) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((place.host, place.port))
+        except OSError as fault:
+            raise InputError(
+                f"Cannot listen on {place.host}:{place.port}: {fault.strerror}.", field="--port", given=place.port,
+                remedy="Choose another with --port, or stop what uses it.",
+            ) from fault  # fmt: skip
+
+
+def _first_run(address: str, tell: Tell) -> None:
+    """Where there is no clinic yet, tell the one-time address at which its owner makes it."""
+    from pinprick.clinic.people import setup
+
+    token = setup.offer(secrets.token_urlsafe(24))
+    if token:
+        tell(f"No clinic yet. Make it, and its owner, at {address}/setup/{token}/")
+
+
+def say(line: str) -> None:
+    """Write a line for the person at the terminal."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()

@@ -1,0 +1,79 @@
+"""Every route, every role, and a foreign organisation: nobody reaches what the table of rights does not give."""
+
+import uuid
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from pinprick.clinic.people.access import PUBLIC
+from pinprick.clinic.people.roles import Role, holds
+
+# Sign-in, sign-out and second factors are the library's own pages; static and language switch hold nothing personal.
+LIBRARY = ("allauth.",)
+
+
+def routes():
+    """Every pattern with its view, arguments filled with identifiers of nothing."""
+    found = []
+
+    def walk(patterns, prefix):
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                walk(pattern.url_patterns, prefix + str(pattern.pattern))
+            elif isinstance(pattern, URLPattern):
+                found.append((prefix + str(pattern.pattern), pattern))
+
+    walk(get_resolver().url_patterns, "/")
+    return found
+
+
+FILL = {
+    "uuid": lambda: str(uuid.uuid4()),
+    "str": lambda: "nothing",
+    "int": lambda: "1",
+    "slug": lambda: "nothing",
+    "path": lambda: "nothing",
+    "date": lambda: "2026-01-01",
+}
+
+
+def address(route):
+    """Return a path that matches a route."""
+    parts = []
+    for piece in route.replace("^", "").replace("$", "").replace("\\Z", "").split("/"):
+        if piece.startswith("<") and piece.endswith(">"):
+            kind = piece[1:-1].split(":")[0]
+            parts.append(FILL.get(kind, FILL["str"])())
+        elif "<" in piece:
+            head, _, rest = piece.partition("<")
+            parts.append(head + FILL.get(rest.split(":")[0], FILL["str"])() + rest.partition(">")[2])
+        else:
+            parts.append(piece)
+    return "/".join(parts)
+
+
+OURS = [(route, pattern) for route, pattern in routes() if not pattern.callback.__module__.startswith(LIBRARY)]
+
+
+def test_every_view_names_its_permission():
+    without = [route for route, pattern in OURS if not hasattr(pattern.callback, "permission") and "api/" not in route]
+    assert not without
+
+
+@pytest.mark.parametrize(("route", "pattern"), OURS, ids=[route for route, _ in OURS])
+def test_each_role_reaches_what_it_may_and_nothing_else(route, pattern, as_role, client, db):
+    permission = getattr(pattern.callback, "permission", None)
+    if permission is None or permission == PUBLIC:
+        pytest.skip("looks after its own protection")
+    path = address(route)
+    anonymous = client.get(path)
+    assert anonymous.status_code in (302, 401), (path, anonymous.status_code)
+    for role in Role:
+        for method in ("get", "post"):
+            answer = getattr(as_role(role), method)(path)
+            if holds(role, permission):
+                assert answer.status_code not in (401, 500), (role, method)
+                # An identifier of nothing is not found; what exists and is allowed answers.
+                assert answer.status_code != 403 or method == "post", (role, method)
+            else:
+                assert answer.status_code == 403, (role, method, answer.status_code)
