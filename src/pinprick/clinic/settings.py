@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import django_stubs_ext
+
 from pinprick.clinic import environment, keys, language
+
+# Lets forms and managers name their model in brackets, as the type checker asks.
+django_stubs_ext.monkeypatch()
 
 ENVIRONMENT = environment.read()
 DEBUG = ENVIRONMENT.debug
