@@ -115,7 +115,7 @@ def test_zones_sessions_interval_price_and_prediction(content):
     assert found["passes", "changed"].after == "1 pass"
     assert found["course", "changed", "Interval"].after == "5 weeks"
     assert found["course", "changed", "Sessions"].sentence.startswith("1 session more")
-    assert found["price", "changed"].sentence .endswith(" became USD 1,500")
+    assert found["price", "changed"].sentence.endswith(" became USD 1,500")
     assert "40 % better" in found["outcome", "changed"].after
     assert found["wish", "changed"].what == "Days off accepted"
 
