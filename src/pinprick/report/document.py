@@ -22,9 +22,14 @@ PAGE: Block = {"kind": "break"}
 MOST_CANDIDATES = 8  # rows below the trade-off; the page has more
 
 
-def blocks(plan: Plan) -> list[Block]:
-    """Return the whole report; figures carry their drawing, its alternative text and its table."""
-    view, references = plan_view(plan), References()
+def blocks(plan: Plan, view: dict[str, Any] | None = None) -> list[Block]:
+    """Return the whole report; figures carry their drawing, its alternative text and its table.
+
+    Args:
+        plan: what to explain.
+        view: from `plan_view`, where it was made already.
+    """
+    view, references = plan_view(plan) if view is None else view, References()
     made = _answers(view["first"])
     if view["healing"]:
         made += _story(view["healing"])

@@ -82,10 +82,15 @@ def asset(name: str) -> Markup:
     return Markup((files("pinprick.report") / "templates" / name).read_text(encoding="utf-8"))
 
 
-def plan_page(plan: Plan) -> str:
-    """Return the whole report of a plan as HTML."""
+def plan_page(plan: Plan, view: dict[str, Any] | None = None) -> str:
+    """Return the whole report of a plan as HTML.
+
+    Args:
+        plan: what to explain.
+        view: from `plan_view`, where it was made already.
+    """
     references = References()
-    view = plan_view(plan)
+    view = plan_view(plan) if view is None else view
     return (
         environment()
         .get_template("plan.html.j2")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
@@ -22,6 +22,42 @@ def plan_document(plan: Plan) -> bytes:
     Raises:
         MissingExtraError: typst is not installed.
     """
+    _needs_typst()
+    from pinprick.report.document import blocks
+
+    return document(
+        blocks(plan),
+        title=plan.case.title or "Treatment plan",
+        on=plan.screening.on,
+        version=str(plan.provenance.get("version", "")),
+    )
+
+
+def document(blocks: list[dict[str, Any]], *, title: str, on: date, version: str) -> bytes:
+    """Return blocks of a report as PDF, for instance those kept with a plan; the same blocks give the same bytes.
+
+    Args:
+        blocks: from `document.blocks`; their drawings are taken out of them.
+        title: title of the document.
+        on: the day it speaks of, which is also the date of the file.
+        version: version of the product that made the blocks.
+
+    Raises:
+        MissingExtraError: typst is not installed.
+    """
+    _needs_typst()
+    content = {"title": title, "font": FONT, "day": on.isoformat(), "version": version, "blocks": blocks}
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        _place_drawings(blocks, root)
+        (root / "data.json").write_text(json.dumps(content), encoding="utf-8")
+        source = (files("pinprick.report") / "templates" / "report.typ").read_text(encoding="utf-8")
+        (root / "report.typ").write_text(source, encoding="utf-8")
+        stamp = int(datetime.combine(on, time(), UTC).timestamp())
+        return _set(root, stamp)
+
+
+def _needs_typst() -> None:
     try:
         import_module("typst")
     except ModuleNotFoundError as fault:
@@ -29,23 +65,6 @@ def plan_document(plan: Plan) -> bytes:
             "a PDF report needs typst, which is not installed",
             remedy='pip install "pinprick[pdf]", or write the report as .html',
         ) from fault
-    from pinprick.report.document import blocks
-
-    content: dict[str, Any] = {
-        "title": plan.case.title or "Treatment plan",
-        "font": FONT,
-        "day": plan.screening.on.isoformat(),
-        "version": str(plan.provenance.get("version", "")),
-        "blocks": blocks(plan),
-    }
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        _place_drawings(content["blocks"], root)
-        (root / "data.json").write_text(json.dumps(content), encoding="utf-8")
-        source = (files("pinprick.report") / "templates" / "report.typ").read_text(encoding="utf-8")
-        (root / "report.typ").write_text(source, encoding="utf-8")
-        stamp = int(datetime.combine(plan.screening.on, time(), UTC).timestamp())
-        return _set(root, stamp)
 
 
 def _set(root: Path, stamp: int) -> bytes:

@@ -29,7 +29,7 @@ def same(facts: Facts) -> None:
         for finding in result["findings"]:
             # What the record said word for word is kept as a note; the case names the concept.
             finding["rests_on"] = finding["reason"] = finding["ask"] = None
-        # A denial in a case is read as words and may answer for a wider concept too, so open questions are not compared.
+        # A denial in a case is read as words and may answer for a wider concept: open questions are left out.
         for key in ("reason", "unrecognised", "noted", "unknown"):
             result[key] = None
     assert through == direct

@@ -230,10 +230,11 @@ def documents(plan: Plan) -> dict[str, str]:
     from pinprick.report.document import blocks
     from pinprick.report.page import plan_page, plan_view
 
+    view = plan_view(plan)
     return {
-        "figures": json.dumps(_figures(plan_view(plan)), ensure_ascii=False),
-        "report": plan_page(plan),
-        "blocks": json.dumps(blocks(plan), ensure_ascii=False),
+        "figures": json.dumps(_figures(view), ensure_ascii=False),
+        "report": plan_page(plan, view),
+        "blocks": json.dumps(blocks(plan, view), ensure_ascii=False),
     }
 
 
