@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Endpoint = Literal["none", "redness", "pinpoint_bleeding", "running_bleeding"]
@@ -120,3 +120,15 @@ def stop_sign(words: str) -> Endpoint:
     if "bleeding" in said or "blood" in said:
         return "pinpoint_bleeding"
     return "redness" if "redness" in said else "none"
+
+
+def to_record(planned: PlannedSession) -> dict[str, Any]:
+    """Return it as plain data, as a session keeps it."""
+    return asdict(planned)
+
+
+def from_record(raw: Mapping[str, Any]) -> PlannedSession:
+    """Return what `to_record` wrote."""
+    zones = tuple(PlannedZone(**zone) for zone in raw["zones"])
+    rest = {key: value for key, value in raw.items() if key not in ("zones", "adjuncts", "guide")}
+    return PlannedSession(**rest, zones=zones, adjuncts=tuple(raw["adjuncts"]), guide=tuple(raw["guide"]))

@@ -1,0 +1,140 @@
+"""A patient with an approved plan that the engine computed, a consent, and sessions in each state."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import pinprick as pp
+from pinprick.clinic.patients import services as patients
+from pinprick.clinic.patients.models import Origin, Patient
+from pinprick.clinic.people.models import Membership
+from pinprick.clinic.plans import frozen
+from pinprick.clinic.plans.models import Plan, Revision
+from pinprick.clinic.screening import services as screening
+from pinprick.clinic.treatment import services
+from pinprick.clinic.treatment.models import Session
+from pinprick.safety import Facts, Treatment
+from pinprick.skin import Person, Zone
+
+GTIN = "09504000059118"
+
+
+def code(serial: str = "", lot: str = "A17", expiry: str = "301120") -> str:
+    """Return the printed code of a cartridge."""
+    return f"(01){GTIN}(17){expiry}" + (f"(10){lot}" if lot else "") + (f"(21){serial}" if serial else "")
+
+
+@pytest.fixture(scope="session")
+def computed() -> frozen.Frozen:
+    """A plan as the engine computes it, frozen; once for all tests."""
+    plan = pp.plan(pp.Case.load("examples/acne-scars.toml"), on=date(2026, 11, 21), draws=20)
+    return frozen.freeze(plan, {"draws": 20, "seed": 0, "on": "2026-11-21"}, {})
+
+
+def make_patient(member: Membership, family: str = "Rossi") -> Patient:
+    """Return a patient of whom everything that screening asks is answered."""
+    patient = patients.register(
+        member, {"given_names": "Ada", "family_names": family, "birth_date": date(1992, 3, 1), "phototype": 3}
+    )
+    from pinprick.safety import concepts
+
+    patients.record_facts(
+        member,
+        patient,
+        Facts(person=Person(sex="female", phototype=3), asked=frozenset(concepts())),
+        origin=Origin.INTAKE,
+        as_of=date(2026, 11, 1),
+    )
+    return patient
+
+
+def make_plan(member: Membership, patient: Patient, computed: frozen.Frozen) -> Plan:
+    """Return an approved plan with the computed content."""
+    common = {"organisation": member.organisation, "created_by": member, "patient": patient}
+    plan = Plan.objects.create(**common, title="Acne scars")
+    revision = Revision.objects.create(
+        **common,
+        plan=plan,
+        number=1,
+        title=plan.title,
+        content=computed.content,
+        content_hash=computed.content_hash,
+        engine_version=pp.__version__,
+        data_sha256="0" * 64,
+        seed=0,
+    )
+    treatment = Treatment(zones=(Zone.CHEEK,), indication="atrophic_acne_scars", needle_length_mm=1.5)
+    plan.screening = screening.run(member, patient, on=date.today(), treatment=treatment)
+    plan.current = revision
+    plan.revision = 1
+    plan.content_hash = computed.content_hash
+    plan.state = Plan.State.APPROVED
+    plan.approved_by = member
+    plan.approved_at = datetime.now(UTC)
+    plan.approval_method = "totp"
+    plan.save()
+    return plan
+
+
+@pytest.fixture
+def plan(acting: Membership, computed: frozen.Frozen) -> Plan:
+    return make_plan(acting, make_patient(acting), computed)
+
+
+@pytest.fixture
+def consent(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Let a consent hold for the plan."""
+    found = SimpleNamespace(pk=uuid.uuid4(), content_hash="c" * 64)
+    monkeypatch.setattr("pinprick.clinic.treatment.gates.consent_for", lambda asked: found if asked == plan else None)
+    return found
+
+
+def answer_all(member: Membership, session: Session) -> None:
+    """Answer everything that is asked today as before."""
+    current = screening.current(session.patient)
+    assert current is not None
+    for rule in screening.due(current):
+        screening.answer(member, current, rule, "same")
+
+
+def opened(member: Membership, plan: Plan) -> Session:
+    """Return a session in treatment."""
+    session = services.check_in(member, plan, key=uuid.uuid4())
+    answer_all(member, session)
+    return services.open_session(member, session)
+
+
+@pytest.fixture
+def session(acting: Membership, plan: Plan, consent: Any) -> Session:
+    """A session in treatment."""
+    return opened(acting, plan)
+
+
+@pytest.fixture
+def record(acting: Membership, session: Session) -> Callable[..., Any]:
+    """Record changes given as path and value in the session."""
+    from pinprick.clinic.treatment.document import ANYTHING, Change
+
+    def send(**changes: Any) -> Any:
+        listed = [Change(path.replace("__", "/"), ANYTHING, value) for path, value in changes.items()]
+        return services.save_changes(acting, session, listed, uuid.uuid4())
+
+    return send
+
+
+@pytest.fixture
+def tools(acting: Membership, computed: frozen.Frozen) -> SimpleNamespace:
+    """What tests make things with."""
+    return SimpleNamespace(
+        code=code,
+        patient=lambda family="Rossi": make_patient(acting, family),
+        plan=lambda patient: make_plan(acting, patient, computed),
+        opened=lambda plan: opened(acting, plan),
+        answer=lambda session: answer_all(acting, session),
+    )
