@@ -6,7 +6,7 @@ import json
 import logging
 from datetime import UTC, datetime
 
-FIELDS = ("event", "method", "route", "status", "milliseconds", "request", "member", "port")
+FIELDS = ("event", "method", "route", "status", "milliseconds", "request_id", "member", "port")
 
 
 class Json(logging.Formatter):

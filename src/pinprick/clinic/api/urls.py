@@ -1,8 +1,9 @@
-"""Where the pages lie."""
+"""Where the programming interface lies."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-app_name = "api"
-urlpatterns: list[URLPattern | URLResolver] = []
+from pinprick.clinic.api.interface import api
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", api.urls)]

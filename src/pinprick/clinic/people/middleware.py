@@ -52,7 +52,7 @@ class RequestLog:
                 "route": match.route if match else "-",
                 "status": response.status_code,
                 "milliseconds": round((time.perf_counter() - started) * 1000, 1),
-                "request": number,
+                "request_id": number,
                 "member": str(member.pk) if member else None,
             },
         )
