@@ -161,6 +161,7 @@ class Computation(Tenant):
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
     stage = models.CharField(max_length=40, blank=True)
     fraction = models.FloatField(default=0.0)
+    draft = models.JSONField(default=dict)
     cancel_wanted = models.BooleanField(default=False)
     seen_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

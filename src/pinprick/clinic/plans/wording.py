@@ -9,6 +9,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pinprick.clinic.interface.words import VERDICT_LABELS, ZONE_LABELS
 from pinprick.report import names
 
 Values = Mapping[str, Any]
@@ -29,14 +30,7 @@ def plain(value: object) -> str:
 
 def zone(id: str) -> str:
     """Return the name of a zone."""
-    known = {
-        "forehead": _("Forehead"), "glabella": _("Glabella"), "temple": _("Temples"),
-        "periorbital": _("Around the eyes"), "cheek": _("Cheeks"), "nose": _("Nose"),
-        "upper_lip": _("Upper lip"), "chin": _("Chin"), "jawline": _("Jawline"), "neck": _("Neck"),
-        "scalp": _("Scalp"), "chest": _("Chest"), "abdomen": _("Abdomen"),
-        "upper_arm": _("Upper arms"), "thigh": _("Thighs"), "back": _("Back"), "palm": _("Palms"),
-    }  # fmt: skip
-    return known.get(id, plain(id).capitalize())
+    return str(ZONE_LABELS.get(id, plain(id).capitalize()))
 
 
 def indication(id: str | None) -> str:
@@ -50,13 +44,7 @@ def _sentence(text: str) -> str:
 
 def verdict(id: str) -> str:
     """Return what a verdict of screening means."""
-    return {
-        "proceed": _("Nothing on record speaks against it"),
-        "conditions": _("Possible, under conditions"),
-        "not-before": _("Not yet"),
-        "refer": _("Ask someone else first"),
-        "do-not-treat": _("Do not treat"),
-    }[id]
+    return str(VERDICT_LABELS[id])
 
 
 def baseline(concern: Values) -> str:

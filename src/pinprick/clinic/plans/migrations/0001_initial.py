@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                 ),
                 ("stage", models.CharField(blank=True, max_length=40)),
                 ("fraction", models.FloatField(default=0.0)),
+                ("draft", models.JSONField(default=dict)),
                 ("cancel_wanted", models.BooleanField(default=False)),
                 ("seen_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
