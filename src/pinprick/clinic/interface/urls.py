@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from pinprick.clinic.interface import views
 
 app_name = "interface"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("gallery", views.gallery, name="gallery"),
+    path("offline", views.offline, name="offline"),
+]
