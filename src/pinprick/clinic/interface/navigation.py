@@ -54,13 +54,16 @@ def register(entry: Entry) -> None:
 
 def entries(member: Membership, path: str = "") -> list[Shown]:
     """Return what a member may go to, in order; the entry with the longest matching address is the current one."""
-    found = [Shown(entry, reverse(entry.route), False) for entry in _known() if member.may(entry.permission)]
+    found = [
+        Shown(entry, url, False) for entry in known() if member.may(entry.permission) and (url := address(entry.route))
+    ]
     matching = [shown.url for shown in found if path == shown.url or (shown.url != "/" and path.startswith(shown.url))]
     here = max(matching, key=len, default="")
     return [Shown(shown.entry, shown.url, shown.url == here) for shown in found]
 
 
-def _known() -> Iterable[Entry]:
+def known() -> Iterable[Entry]:
+    """Return all entries, in order."""
     return sorted(_entries.values(), key=lambda entry: entry.order)
 
 
@@ -70,12 +73,17 @@ def of_request(request: HttpRequest) -> list[Shown]:
     return entries(member, request.path) if member else []
 
 
-def search_url() -> str:
-    """Return where the search of the top bar leads, or '' while no app has one."""
+def address(route: str) -> str:
+    """Return the address of a page, or '' while no app has it: a missing page must not take all others with it."""
     try:
-        return reverse("patients:register")
+        return reverse(route)
     except NoReverseMatch:
         return ""
+
+
+def search_url() -> str:
+    """Return where the search of the top bar leads, or ''."""
+    return address("patients:register")
 
 
 for _entry in (
