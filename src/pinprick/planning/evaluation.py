@@ -49,10 +49,19 @@ class Evaluation:
     _skins: dict[Zone, Skin] = field(default_factory=dict)
     _injuries: dict[tuple[str, Technique], Injury] = field(default_factory=dict)
     _dermal: dict[tuple[str, Technique], Array] = field(default_factory=dict)
-    _early: dict[tuple[str, Zone, float], EarlyCourse] = field(default_factory=dict)
+    _early: dict[tuple[str, Technique], EarlyCourse] = field(default_factory=dict)
     _references: dict[str, tuple[Device, float, int] | None] = field(default_factory=dict)
     _felt: dict[tuple[str, tuple[float, ...], int], tuple[float, float, float]] = field(default_factory=dict)
-    _response: Response | None = None
+    _responses: dict[Course, Response] = field(default_factory=dict)
+
+    def renewed(self) -> Evaluation:
+        """Return one that keeps what is dear, skin and healing responses, and forgets single techniques."""
+        return Evaluation(self.case, self.draws, self.seed, _skins=self._skins, _responses=self._responses)
+
+    @property
+    def techniques_kept(self) -> int:
+        """Number of techniques whose injury is kept."""
+        return len(self._injuries)
 
     def skin(self, zone: Zone) -> Skin:
         """Return the person's skin in a zone."""
@@ -69,20 +78,23 @@ class Evaluation:
         return self._injuries[key]
 
     def early(self, head: Device, technique: Technique) -> EarlyCourse:
-        """Return the early course of a technique; it does not depend on the number of passes."""
-        key = (head.id, technique.zone, technique.needle_length_mm)
+        """Return the early course of a technique."""
+        key = (head.id, technique)
         if key not in self._early:
             self._early[key] = early(self.injury(head, technique))
         return self._early[key]
 
     def prepare(self, courses: Sequence[Course]) -> None:
-        """Solve the healing response of every course once, on a grid of local injury."""
+        """Solve the healing response of every course that is not solved yet, on a grid of local injury."""
         record = indication(self.case.concern.indication)
         reference = reference_technique(record.id)
         if record.coupling == "none" or reference is None:
             return
         follow_up = evidence.value("outcome.full_follow_up_days")
-        self._response = response(list(courses), follow_up_days=follow_up, draws=self.draws, seed=self.seed)
+        wanted = [course for course in courses if course not in self._responses]
+        if wanted:
+            solved = response(wanted, follow_up_days=follow_up, draws=self.draws, seed=self.seed)
+            self._responses.update(dict.fromkeys(wanted, solved))
 
     def relative_gain(self, head: Device, techniques: Sequence[Technique], course: Course) -> Array | None:
         """Return the collagen gain over that of the reference technique, mean over the zones by area, shape (draws,).
@@ -95,7 +107,8 @@ class Evaluation:
     def relative_gains(self, rows: Sequence[tuple[Device, tuple[Technique, ...]]], course: Course) -> Array | None:
         """Return `relative_gain` of many techniques over one course, shape (n, draws); None where nothing couples."""
         references = {head.device_class: self._reference(head.device_class) for head, _ in rows}
-        if self._response is None or any(found is None for found in references.values()):
+        solved = self._responses.get(course)
+        if solved is None or any(found is None for found in references.values()):
             return None
         wanted: dict[tuple[str, Technique], Device] = {}
         pairs: list[list[tuple[tuple[str, Technique], tuple[str, Technique]]]] = []
@@ -109,7 +122,7 @@ class Evaluation:
         place = {key: row for row, key in enumerate(wanted)}
         # One call for all techniques: the interpolation costs the same for one row as for hundreds.
         injured = np.array([self._dermal_injury(head, key[1]) for key, head in wanted.items()])
-        layers = [self._response.collagen_gain(injured[:, layer], course) for layer in range(injured.shape[1])]
+        layers = [solved.collagen_gain(injured[:, layer], course) for layer in range(injured.shape[1])]
         gains = np.maximum(np.mean(layers, axis=0), _LEAST_PERCENT)
         weight = self._weights(rows[0][1])
         top = np.array([[place[key] for key, _ in row] for row in pairs])

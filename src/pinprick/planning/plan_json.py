@@ -36,10 +36,10 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "screening": screening_to_json(plan.screening),
         "not_planned": list(plan.not_planned),
         "prescription": None if plan.prescription is None else _prescription(plan.prescription),
-        "outlook": None if plan.outlook is None else _outlook(plan.outlook),
+        "outlook": None if plan.outlook is None else outlook_json(plan.outlook),
         "alternatives": _alternatives(plan),
         "search": None if plan.search is None else _search(plan.search),
-        "quote": None if plan.quote is None else _quote(plan.quote),
+        "quote": None if plan.quote is None else quote_json(plan.quote),
         "session_guide": list(plan.session_guide),
         "aftercare": [_aftercare(item) for item in plan.aftercare],
         "red_flags": [{"sign": sign, "action": action} for sign, action in plan.red_flags],
@@ -61,7 +61,8 @@ def _number(value: float | None) -> float | None:
     return float(f"{float(value):.{_DIGITS}g}")
 
 
-def _distribution(values: NDArray[np.float64] | None) -> dict[str, float | None] | None:
+def distribution_json(values: NDArray[np.float64] | None) -> dict[str, float | None] | None:
+    """Return the quantiles of a distribution over the draws, None where there is none."""
     if values is None or values.size == 0:
         return None
     return {name: _number(float(np.quantile(values, share))) for name, share in _QUANTILES}
@@ -93,10 +94,11 @@ def _prescription(item: Prescription) -> dict[str, Any]:
     }
 
 
-def _outlook(item: Outlook) -> dict[str, Any]:
+def outlook_json(item: Outlook) -> dict[str, Any]:
+    """Return an outlook as plain data."""
     course = item.improvement_course_percent
     over_time = [
-        {"day": _number(float(day)), **(_distribution(course[:, place]) or {})}
+        {"day": _number(float(day)), **(distribution_json(course[:, place]) or {})}
         for place, day in enumerate(item.time_days)
         if course.size
     ]
@@ -104,14 +106,15 @@ def _outlook(item: Outlook) -> dict[str, Any]:
         "modality": item.modality,
         "sessions": item.sessions,
         "basis": item.basis,
+        "predictor": item.predictor,
         "arms": item.arms,
         "people": item.people,
-        "improvement_percent": _distribution(item.improvement_percent),
+        "improvement_percent": distribution_json(item.improvement_percent),
         "improvement_over_time": over_time,
         "scale": item.scale,
-        "scale_final": _distribution(item.scale_final),
-        "downtime_days": _distribution(item.downtime_days),
-        "pain_0_10": _distribution(item.pain_0_10),
+        "scale_final": distribution_json(item.scale_final),
+        "downtime_days": distribution_json(item.downtime_days),
+        "pain_0_10": distribution_json(item.pain_0_10),
         "risks": [_risk(risk) for risk in item.risks],
         "says": list(item.says),
         "cannot_say": list(item.cannot_say),
@@ -122,7 +125,7 @@ def _outlook(item: Outlook) -> dict[str, Any]:
 def _risk(item: Risk) -> dict[str, Any]:
     return {
         "name": item.name,
-        "probability": _distribution(item.probability),
+        "probability": distribution_json(item.probability),
         "events": item.events,
         "people": item.people,
         "note": item.note,
@@ -139,7 +142,7 @@ def _alternatives(plan: Plan) -> list[dict[str, Any]]:
         share = better.get(item.modality)
         found.append(
             {
-                **_outlook(item),
+                **outlook_json(item),
                 "price_low": _number(low),
                 "price_high": _number(high),
                 "probability_plan_improves_more": None if share is None else _number(share),
@@ -175,7 +178,8 @@ def _candidate(item: Candidate) -> dict[str, Any]:
     }
 
 
-def _quote(item: Quote) -> dict[str, Any]:
+def quote_json(item: Quote) -> dict[str, Any]:
+    """Return a quote as plain data."""
     return {
         "currency": item.currency,
         "low": _number(item.low),
@@ -218,7 +222,7 @@ def _published(item: Reproduction) -> dict[str, Any]:
         "puncture_density_per_cm2": [
             _number(float(np.median(injury.puncture_density_per_cm2))) for injury in item.injuries
         ],
-        "outlook": _outlook(item.outlook),
+        "outlook": outlook_json(item.outlook),
         "reported": [_reported(number) for number in item.reported],
     }
 

@@ -97,9 +97,9 @@ def space(case: Case, *, most: int, devices: Sequence[str] | None = None) -> Spa
                 )
                 continue
             lengths.append((head, _lengths(case, head, here)))
-    courses = _courses(case)
+    courses = courses_of(case)
     added = _adjunct_choices(case)
-    spacing = {course: _spacing(case, course) for course in courses}
+    spacing = {course: spacing_of(case, course) for course in courses}
     found = [
         Settings(head, chosen, passes, course, extra, "; ".join(text for text in (why, spacing[course]) if text))
         for head, choices in lengths
@@ -119,7 +119,7 @@ def _lengths(case: Case, head: Device, limits: tuple[ZoneLimit, ...]) -> tuple[t
         found[inside] = ""
         beyond = tuple(min(wanted, _on_dial(head, limit.hard_max_mm, limit)) for limit in limits)
         if beyond not in found:
-            found[beyond] = _outside(beyond, limits)
+            found[beyond] = outside_range(beyond, limits)
     return tuple(found.items())
 
 
@@ -137,7 +137,8 @@ def _on_dial(head: Device, wanted: float, limit: ZoneLimit) -> float:
     return round(head.needle_length_min_mm + max(0, steps) * head.needle_length_step_mm, 6)
 
 
-def _outside(lengths: tuple[float, ...], limits: tuple[ZoneLimit, ...]) -> str:
+def outside_range(lengths: tuple[float, ...], limits: tuple[ZoneLimit, ...]) -> str:
+    """Return which defended range a needle length leaves, "" where every zone's is kept."""
     for length, limit in zip(lengths, limits, strict=True):
         zone = limit.zone.value.replace("_", " ")
         if limit.low_mm is not None and length < limit.low_mm - 1e-9:
@@ -155,7 +156,8 @@ def _passes(case: Case, head: Device) -> tuple[int, ...]:
     return tuple(int(n) for n in np.unique(np.linspace(low, high, min(high - low + 1, _PASS_VALUES)).round()))
 
 
-def _courses(case: Case) -> tuple[Course, ...]:
+def courses_of(case: Case) -> tuple[Course, ...]:
+    """Return every course that a search of a case considers."""
     sessions, intervals = course_ranges(case.concern.indication)
     fixed, wishes = case.request, case.preferences
     counts = [fixed.sessions] if fixed.sessions else list(range(1, sessions[1] + 1))
@@ -169,7 +171,7 @@ def _courses(case: Case) -> tuple[Course, ...]:
     return tuple(dict.fromkeys(Course(n, day if n > 1 else days[0]) for n in counts for day in days))
 
 
-def _spacing(case: Case, course: Course) -> str:
+def spacing_of(case: Case, course: Course) -> str:
     """Return why a course is outside our default for the indication, "" where it is inside or was requested."""
     step = evidence.value("planning.search.interval_step")
     most = case.preferences.max_sessions
