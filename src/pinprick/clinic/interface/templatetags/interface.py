@@ -137,7 +137,7 @@ def progress(label: str, value: float | None = None, maximum: float = 100, name:
 def stepper(steps: Sequence[tuple[str, str]], current: int) -> dict[str, Any]:
     """Where one is in a sequence: pairs of title and address ('' for none), and the number of the current, from 1."""
     rows = [(title, url, number < current, number == current) for number, (title, url) in enumerate(steps, 1)]
-    return {"rows": rows, "current": current, "total": len(steps)}
+    return {"rows": rows, "number": current, "total": len(steps)}
 
 
 @register.inclusion_tag("interface/timeline.html")
@@ -221,6 +221,12 @@ def initials(name: str) -> str:
     """Return the first letters of the first and last word of a name."""
     words = name.split()
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+@register.inclusion_tag("interface/save_state.html")
+def save_state() -> dict[str, Any]:
+    """Whether what was typed is saved; stands in every form with `data-autosave`."""
+    return {}
 
 
 @register.inclusion_tag("interface/module.html")

@@ -1,6 +1,8 @@
 // @ts-check
 /** Short messages in the corner, with undo. The server sends them with HX-Trigger (see notices.toast); scripts call `toast`. */
 
+import { token } from "./queue.js";
+
 const STAY_MS = 8000;
 
 /**
@@ -46,18 +48,12 @@ function undoButton(address, label, row) {
   button.textContent = label;
   button.addEventListener("click", async () => {
     button.disabled = true;
-    const answer = await fetch(address, { method: "POST", headers: { "X-CSRFToken": csrfToken() } }).catch(() => null);
+    const answer = await fetch(address, { method: "POST", headers: { "X-CSRFToken": token() } }).catch(() => null);
     row.remove();
     if (answer?.ok) location.reload();
     else toast({ text: document.getElementById("toasts")?.dataset.failed ?? "", kind: "bad" });
   });
   return button;
-}
-
-/** @returns {string} the token that proves that a request comes from our own page. */
-export function csrfToken() {
-  const headers = document.body.getAttribute("hx-headers");
-  return headers ? (JSON.parse(headers)["X-CSRFToken"] ?? "") : "";
 }
 
 document.addEventListener("pinprick:toast", (event) => toast(/** @type {CustomEvent<Said>} */ (event).detail));
