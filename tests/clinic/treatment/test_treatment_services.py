@@ -346,8 +346,12 @@ def test_a_mistaken_scan_is_taken_back_before_signing(session, record) -> None:
 
 def test_a_recall_names_who_got_a_lot(acting, session, record) -> None:
     record(**{f"cartridges__{new()}": {"code": code("S1")}})
-    assert [use.patient for use in stock.who_got(acting, "A17")] == [session.patient]
-    assert stock.who_got(acting, "A18") == []
+    uses, hidden = stock.who_got(acting, "A17")
+    assert ([use.patient for use in uses], hidden) == ([session.patient], 0)
+    assert stock.who_got(acting, "A18") == ([], 0)
+    session.patient.restricted = True
+    session.patient.save()
+    assert stock.who_got(acting, "A17") == ([], 1)
 
 
 # --- anaesthetic, topicals, pain ------------------------------------------------------------------------------------

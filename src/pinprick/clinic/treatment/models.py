@@ -331,20 +331,6 @@ class Addendum(Part):
         return self.text
 
 
-class Saved(Tenant):
-    """A request that was carried out: the same request sent again is answered, not carried out again."""
-
-    session = models.ForeignKey(Session, models.CASCADE, related_name="saved")
-    key = models.UUIDField()
-    answer = models.JSONField(default=dict)
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["session", "key"], name="treatment_saved_once")]
-
-    def __str__(self) -> str:
-        return str(self.key)
-
-
 PARTS: dict[str, type[Any]] = {
     "zones": ZoneRecord,
     "anaesthetics": AnaestheticRecord,

@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pinprick.clinic.interface.models import SavedRequest
 from pinprick.clinic.people.concurrency import Stale
 from pinprick.clinic.people.models import Membership, Site
 from pinprick.clinic.plans.models import Plan
@@ -21,7 +22,7 @@ from pinprick.clinic.treatment.deviation import Deviation, contact_deviation, de
 from pinprick.clinic.treatment.document import Change
 from pinprick.clinic.treatment.draft import Conflict, Draft, delivered
 from pinprick.clinic.treatment.fields import Refused
-from pinprick.clinic.treatment.models import Addendum, Saved, Session
+from pinprick.clinic.treatment.models import Addendum, Session
 from pinprick.clinic.treatment.planned import PlannedSession, to_record
 from pinprick.safety import product
 
@@ -177,9 +178,9 @@ def save_changes(member: Membership, session: Session, changes: Iterable[Change]
         NotOpen: the session is not open.
     """
     session = locked(session)
-    before = Saved.objects.filter(session=session, key=key).first()
+    before = _answered(session, key)
     if before is not None:
-        return _answer(session, before)
+        return before
     _must_be_open(session)
     draft = _draft(session, member)
     saved: list[str] = []
@@ -196,8 +197,44 @@ def save_changes(member: Membership, session: Session, changes: Iterable[Change]
             saved.append(change.path)
     _write(session, draft)
     outcome = Outcome(session.version, tuple(saved), refused, conflicts, draft.cautions)
-    _remember(session, member, key, outcome)
+    _remember(session, key, outcome)
     return outcome
+
+
+@transaction.atomic
+def save_fields(member: Membership, session: Session, changes: Iterable[Change], *, expected: int | None) -> int:
+    """Record changes typed on a page that shows the record: all of them, or nothing; return the new version.
+
+    Args:
+        member: who records.
+        session: the open session.
+        changes: what was typed.
+        expected: version that the page showed, or None where it knows none.
+
+    Raises:
+        NotOpen: the session is not open.
+        Stale: somebody else changed it since; `current` is the record now.
+        Incomplete: some of it cannot be recorded; nothing was.
+    """
+    session = locked(session)
+    _must_be_open(session)
+    if expected is not None and session.version != expected:
+        raise Stale(session)
+    draft = _draft(session, member)
+    _apply_all(draft, changes)
+    _write(session, draft)
+    return session.version
+
+
+def _apply_all(draft: Draft, changes: Iterable[Change]) -> None:
+    refused: dict[str, str] = {}
+    for change in changes:
+        try:
+            draft.apply(change)
+        except Refused as error:
+            refused[change.path] = str(error)
+    if refused:
+        raise Incomplete(refused)
 
 
 @transaction.atomic
@@ -219,25 +256,18 @@ def record_session(
         Incomplete: some of it cannot be recorded; nothing was.
     """
     session = locked(session)
-    before = Saved.objects.filter(session=session, key=key).first()
+    before = _answered(session, key)
     if before is not None:
-        return _answer(session, before)
+        return before
     _must_be_open(session)
     if session.version != expected:
         raise Stale(session)
     draft = _draft(session, member)
     changes = list(document.differences(document.of_session(session), content))
-    refused: dict[str, str] = {}
-    for change in changes:
-        try:
-            draft.apply(change)
-        except Refused as error:
-            refused[change.path] = str(error)
-    if refused:
-        raise Incomplete(refused)
+    _apply_all(draft, changes)
     _write(session, draft)
     outcome = Outcome(session.version, tuple(change.path for change in changes), cautions=draft.cautions)
-    _remember(session, member, key, outcome)
+    _remember(session, key, outcome)
     return outcome
 
 
@@ -260,16 +290,19 @@ def _write(session: Session, draft: Draft) -> None:
     session.save(update_fields=["version", *draft.head])
 
 
-def _answer(session: Session, before: Saved) -> Outcome:
+def _answered(session: Session, key: UUID) -> Outcome | None:
+    before = SavedRequest.objects.filter(organisation_id=session.organisation_id, key=key).first()
+    if before is None:
+        return None
     found = before.answer
     return Outcome(
         session.version, tuple(found["saved"]), found["refused"], found["conflicts"], found["cautions"], again=True
     )
 
 
-def _remember(session: Session, member: Membership, key: UUID, outcome: Outcome) -> None:
-    Saved.objects.create(
-        organisation_id=session.organisation_id, created_by=member, session=session, key=key, answer=outcome.to_json()
+def _remember(session: Session, key: UUID, outcome: Outcome) -> None:
+    SavedRequest.objects.create(
+        organisation_id=session.organisation_id, key=key, digest=str(session.pk), answer=outcome.to_json()
     )
 
 
@@ -327,7 +360,6 @@ def sign_session(member: Membership, session: Session, *, expected: int) -> Sess
     session.signed_by = member
     session.version += 1
     session.save()
-    Saved.objects.filter(session=session).delete()
     return session
 
 

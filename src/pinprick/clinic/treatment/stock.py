@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Count, Max, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from pinprick.clinic.people.access import within
 from pinprick.clinic.people.models import Membership
 from pinprick.clinic.treatment import fields
 from pinprick.clinic.treatment.fields import Refused
@@ -203,10 +204,25 @@ def receive(
         return Cartridge.objects.bulk_create(made)
 
 
-def who_got(member: Membership, lot: str) -> list[CartridgeUse]:
-    """Return the uses of a lot: the answer to a recall, newest first."""
-    return list(
-        CartridgeUse.objects.filter(organisation_id=member.organisation_id, cartridge__lot=lot)
-        .select_related("cartridge", "session", "patient")
-        .order_by("-created_at")
+def who_got(member: Membership, lot: str) -> tuple[list[CartridgeUse], int]:
+    """Return who was treated with a lot, newest first, and how many more there are whom this member may not know of.
+
+    Args:
+        member: who asks.
+        lot: the lot, as printed.
+    """
+    every = CartridgeUse.objects.filter(organisation_id=member.organisation_id, cartridge__lot=lot)
+    seen = within(CartridgeUse, member).filter(cartridge__lot=lot)
+    rows = list(seen.select_related("cartridge", "session", "patient").order_by("-created_at"))
+    return rows, every.count() - len(rows)
+
+
+def lots(member: Membership) -> list[dict[str, Any]]:
+    """Return the lots in stock with what is left of each, those that expire first at the top."""
+    rows = (
+        Cartridge.objects.filter(organisation_id=member.organisation_id, stocked=True)
+        .values("gtin", "lot", "expiry", "product__name")
+        .annotate(count=Count("pk"), left=Count("pk", filter=Q(use=None)))
+        .order_by("expiry", "lot")
     )
+    return [dict(row) for row in rows]

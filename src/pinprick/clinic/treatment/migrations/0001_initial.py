@@ -9,7 +9,6 @@ from django.db import migrations, models
 from pinprick.clinic.people.migration import frozen_rows, tenant_tables
 from pinprick.clinic.treatment.guard import addenda_of_signed_sessions, parts_of_open_sessions
 
-# Requests already answered hold no record of their own and are kept apart by organisation only.
 PARTS = (
     "treatment_zonerecord",
     "treatment_anaestheticrecord",
@@ -257,52 +256,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "session",
             },
-        ),
-        migrations.CreateModel(
-            name="Saved",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=pinprick.clinic.people.identifiers.uuid7,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("key", models.UUIDField()),
-                ("answer", models.JSONField(default=dict)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.membership",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.organisation",
-                    ),
-                ),
-                (
-                    "session",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="saved", to="treatment.session"
-                    ),
-                ),
-            ],
         ),
         migrations.CreateModel(
             name="PainScore",
@@ -764,10 +717,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="saved",
-            constraint=models.UniqueConstraint(fields=("session", "key"), name="treatment_saved_once"),
-        ),
-        migrations.AddConstraint(
             model_name="painscore",
             constraint=models.CheckConstraint(
                 condition=models.Q(("value__gte", 0), ("value__lte", 10)), name="treatment_pain_range"
@@ -804,7 +753,6 @@ class Migration(migrations.Migration):
             *PARTS,
             "treatment_addendum",
         ),
-        *tenant_tables("treatment_saved"),
         frozen_rows("treatment_session", "OLD.state IN ('signed', 'abandoned')", free=("patient_id",)),
         frozen_rows(
             "treatment_cartridge",
