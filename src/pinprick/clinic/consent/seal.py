@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from asn1crypto import keys, pem
+from asn1crypto import keys, pem  # type: ignore[import-untyped]
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -124,7 +124,7 @@ def sealed(document: bytes, owner: Identity, *, reason: str, place: str) -> byte
     signer = signers.SimpleSigner(
         signing_cert=certificate,
         signing_key=keys.PrivateKeyInfo.load(pem.unarmor(owner.key.encode("ascii"))[2]),
-        cert_registry=SimpleCertificateStore(),
+        cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
     )
     told = signers.PdfSignatureMetadata(
         field_name=FIELD,
