@@ -100,4 +100,12 @@ def shoot(page: Any, name: str) -> None:
         page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
 
 
-__all__ = ["SIZES", "django_settings", "shoot", "sideways", "violations"]
+def shoot_part(part: Any, name: str) -> None:
+    """Keep a picture of a part of the page where PINPRICK_SCREENSHOTS names a folder."""
+    folder = os.environ.get("PINPRICK_SCREENSHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        part.screenshot(path=str(Path(folder) / f"{name}.png"))
+
+
+__all__ = ["SIZES", "django_settings", "shoot", "shoot_part", "sideways", "violations"]

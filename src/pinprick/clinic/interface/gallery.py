@@ -76,5 +76,6 @@ def context(request: HttpRequest) -> dict[str, Any]:
         ],
         "page": Paginator(range(230), 20).get_page(5),
         "zones": list(Zone),
+        "notes": {Zone.CHEEK: "1.5 mm × 3", Zone.FOREHEAD: "0.5 mm × 2", Zone.ABDOMEN: "2.0 mm × 4"},
         "selected": [Zone.CHEEK, Zone.FOREHEAD, Zone.ABDOMEN],
     }
