@@ -177,3 +177,8 @@ class Computation(Tenant):
 
     def __str__(self) -> str:
         return str(self.get_state_display())
+
+    @property
+    def percent(self) -> int:
+        """How much of it is done."""
+        return round(100 * self.fraction)
