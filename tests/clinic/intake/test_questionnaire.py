@@ -330,7 +330,8 @@ def test_answers_read_as_sentences():
 NAMES = st.sampled_from(
     [f"{question.id}{rest}" for question in HISTORY.questions()
      for rest in ("", ".state", ".0.name", ".0.start", ".0.end", ".0.status",
-                  *(f".{item.concept}{part}" for item in question.items[:2] for part in (".status", ".date", ".value", ".regions")))]
+                  *(f".{item.concept}{part}" for item in question.items[:2]
+                    for part in (".status", ".date", ".value", ".regions")))]
 )  # fmt: skip
 VALUES = st.lists(
     st.one_of(

@@ -10,3 +10,11 @@ class Intake(AppConfig):
 
     name = "pinprick.clinic.intake"
     label = "intake"
+
+    def ready(self) -> None:
+        """Add the card of the chart and what this app tells on the timeline."""
+        from pinprick.clinic.intake import panel
+        from pinprick.clinic.patients import chart, timeline
+
+        chart.register(chart.Panel("intake", 10, "intake.see", "intake/card.html", panel.card))
+        timeline.register(panel.told)
