@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("pinprick.clinic.people.urls")),
     path("audit/", include("pinprick.clinic.audit.urls")),
     path("api/", include("pinprick.clinic.api.urls")),
+    path("planning/", include("pinprick.clinic.plans.urls_planning")),
     *(path(f"{name}/", include(f"pinprick.clinic.{name}.urls")) for name in APPS),
 ]
