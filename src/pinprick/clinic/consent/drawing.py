@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # The field that is drawn in; strokes are in its units.
-WIDTH, HEIGHT = 600, 200
+WIDTH, HEIGHT = 600, 300
 MOST_CHARACTERS = 60_000
 _PATH = re.compile(r"(?:M\d{1,3}(?:\.\d)? \d{1,3}(?:\.\d)?(?:L\d{1,3}(?:\.\d)? \d{1,3}(?:\.\d)?)*)+")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -44,7 +45,7 @@ class Standing:
         return str(REASONS[self.reason]) if self.reason else ""
 
 
-def current_template(organisation_id: object) -> Template | None:
+def current_template(organisation_id: UUID) -> Template | None:
     """Return the newest version of the text in a clinic, or None before the first is made."""
     return Template.objects.filter(organisation_id=organisation_id).order_by("-number").first()
 
