@@ -38,10 +38,11 @@ def command(
     with _progress() as progress:
         made = plan(written, on=day, draws=draws, seed=seed, progress=progress)
         if report is not None:
-            from pinprick.report import write
+            from pinprick.report import plan_block, write
 
+            block = plan_block(made, progress=progress)
             progress("writing the report", 0.0)
-            write(made, report)
+            write(made, report, block=block)
     if json:
         write_json(to_json(made))
     else:

@@ -33,6 +33,8 @@ def blocks(plan: Plan, view: dict[str, Any] | None = None) -> list[Block]:
     made = _answers(view["first"])
     if view["healing"]:
         made += _story(view["healing"])
+    if view["block"]:
+        made += _block(view["block"])
     if plan.prescription:
         made += _prescription(plan, view, references)
     made += _screening(plan, references)
@@ -149,6 +151,12 @@ def _story(healing: dict[str, Any]) -> list[Block]:
         ]
         made += panels(chapter.figures)
     return [*made, {"kind": "figure", **_drawn(healing["score"]), "width": 84}]
+
+
+def _block(block: dict[str, Any]) -> list[Block]:
+    title = f"New collagen in a block of skin, after {block['when']}"
+    drawn = {"svg": str(block["still"]), "title": title, "caption": block["caution"], "alt": title}
+    return [heading(2, "A block of skin"), {"kind": "figure", **drawn}]
 
 
 def _prescription(plan: Plan, view: dict[str, Any], references: References) -> list[Block]:

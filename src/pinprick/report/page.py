@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 # Moments at which the picture of a channel is drawn; the last one of the simulation is added.
 MOMENTS = (1.0 / 24.0, 1.0, 3.0, 7.0, 14.0)
 STEPS = 96
+# Room for the values of the block; with it a report stays below 4 MB.
+BLOCK_BYTES = 1_600_000
 
 
 @cache
@@ -98,8 +100,13 @@ def plan_page(plan: Plan, view: dict[str, Any] | None = None) -> str:
     )
 
 
-def plan_view(plan: Plan) -> dict[str, Any]:
-    """Return everything a report of a plan shows, before it becomes HTML or PDF."""
+def plan_view(plan: Plan, block: xr.Dataset | None = None) -> dict[str, Any]:
+    """Return everything a report of a plan shows, before it becomes HTML or PDF.
+
+    Args:
+        plan: what to explain.
+        block: from `plan_block`; without one the report has no picture in three dimensions.
+    """
     outlook, prescription, search = plan.outlook, plan.prescription, plan.search
     found = traces(plan.healing) if plan.healing is not None else {}
     sessions = prescription.course.session_days if prescription else (0.0,)
@@ -109,6 +116,7 @@ def plan_view(plan: Plan) -> dict[str, Any]:
         "first": opening(plan),
         "quarters": QUARTERS,
         "healing": healing_view(found, plan.injuries[0] if plan.injuries else None, sessions),
+        "block": None if block is None else _block(block),
         "sections": [cross_section(item, i) for i, item in enumerate(plan.injuries)],
         "maps": [_map(item, i) for i, item in enumerate(plan.injuries)],
         "fan": fan(outlook, plan.alternatives, sessions) if outlook and outlook.basis != "none" else None,
@@ -121,6 +129,20 @@ def plan_view(plan: Plan) -> dict[str, Any]:
         "claims": claims_of(plan),
         "parameters": parameter_rows(plan.parameters, plan.parameters),
         "counts": _counts(plan.parameters),
+    }
+
+
+def _block(dataset: xr.Dataset) -> dict[str, Any]:
+    """Return the block as a part of the page, a still of it, and how coarse it is."""
+    from pinprick.report.block import block_figure, block_fragment
+    from pinprick.report.small_block import STILL, caution
+
+    last = float(dataset["time"][-1])
+    return {
+        "fragment": block_fragment(dataset, most_bytes=BLOCK_BYTES, heading="h4"),
+        "still": Markup(block_figure(dataset, STILL, last)),
+        "when": words.duration(last),
+        "caution": caution(dataset),
     }
 
 

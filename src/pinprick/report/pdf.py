@@ -8,25 +8,33 @@ from datetime import UTC, date, datetime, time
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pinprick.errors import MissingExtraError
 from pinprick.planning.plan_record import Plan
 
+if TYPE_CHECKING:
+    import xarray as xr
+
 FONT = "Libertinus Serif"  # comes with typst, so that the same plan looks the same everywhere
 
 
-def plan_document(plan: Plan) -> bytes:
+def plan_document(plan: Plan, block: xr.Dataset | None = None) -> bytes:
     """Return the report of a plan as PDF with headings, tables, alternative texts and reading order marked.
+
+    Args:
+        plan: what to explain.
+        block: from `plan_block`, of which a still is shown.
 
     Raises:
         MissingExtraError: typst is not installed.
     """
     _needs_typst()
     from pinprick.report.document import blocks
+    from pinprick.report.page import plan_view
 
     return document(
-        blocks(plan),
+        blocks(plan, plan_view(plan, block)),
         title=plan.case.title or "Treatment plan",
         on=plan.screening.on,
         version=str(plan.provenance.get("version", "")),

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
-def write(plan: Plan, path: str | Path) -> Path:
+def write(plan: Plan, path: str | Path, *, block: xr.Dataset | None = None) -> Path:
     """Write the report of a plan.
 
     Args:
         plan: what to explain.
         path: `.html` for one self-contained page, `.pdf` for a tagged document.
+        block: from `plan_block`: a block of skin to look into, in the PDF a still of it.
 
     Raises:
         InputError: the ending is neither, or the file cannot be written.
@@ -27,13 +28,13 @@ def write(plan: Plan, path: str | Path) -> Path:
     """
     target = Path(path)
     if target.suffix.lower() == ".html":
-        from pinprick.report.page import plan_page
+        from pinprick.report.page import plan_page, plan_view
 
-        return put(target, plan_page(plan).encode("utf-8"))
+        return put(target, plan_page(plan, plan_view(plan, block)).encode("utf-8"))
     if target.suffix.lower() == ".pdf":
         from pinprick.report.pdf import plan_document
 
-        return put(target, plan_document(plan))
+        return put(target, plan_document(plan, block))
     raise InputError(
         "a report is written as HTML or PDF",
         file=str(path),
