@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pinprick.calibration.healing_reading import READINGS, states_of
 from pinprick.errors import EvidenceError
 
 if TYPE_CHECKING:
@@ -40,20 +41,27 @@ def predicted(model: str, settings: Settings, *, seed: int) -> Array:
     return np.asarray(MODELS[model](settings, seed), dtype=np.float64)
 
 
-def _skin(settings: Settings, seed: int) -> Skin:
+def _skin(settings: Settings, seed: int, draws: int = DRAWS) -> Skin:
     from pinprick import skin
 
     person = skin.Person(
         age_years=settings.get("age_years"), sex=settings.get("sex"), phototype=settings.get("phototype")
     )
-    return skin.describe(skin.Zone(settings["zone"]), person, draws=DRAWS, seed=seed)
+    return skin.describe(skin.Zone(settings["zone"]), person, draws=draws, seed=seed)
 
 
-def _injury(settings: Settings, seed: int) -> Injury:
+def injury_of(settings: Settings, seed: int, draws: int = DRAWS) -> Injury:
+    """Draw the injury of one session of an experiment.
+
+    Args:
+        settings: how the experiment was done.
+        seed: explicit seed.
+        draws: how many.
+    """
     from pinprick.device import device
     from pinprick.injury import Technique, puncture
 
-    here, length = _skin(settings, seed), float(settings["needle_length_mm"])
+    here, length = _skin(settings, seed, draws), float(settings["needle_length_mm"])
     used = device(str(settings["device"]))
     # Published arrays and rollers were not sold in every length of the record, so its range is opened to them.
     used = replace(
@@ -65,15 +73,15 @@ def _injury(settings: Settings, seed: int) -> Injury:
 
 
 def _density(settings: Settings, seed: int) -> Array:
-    return _injury(settings, seed).puncture_density_per_cm2
+    return injury_of(settings, seed).puncture_density_per_cm2
 
 
 def _penetration(settings: Settings, seed: int) -> Array:
-    return _injury(settings, seed).penetration_mean_mm * _UM_PER_MM
+    return injury_of(settings, seed).penetration_mean_mm * _UM_PER_MM
 
 
 def _mouth(settings: Settings, seed: int) -> Array:
-    made = _injury(settings, seed)
+    made = injury_of(settings, seed)
     base = made.device.needle_base_diameter_mm
     if base is None:
         raise EvidenceError("device has no base width", field=made.device.id)
@@ -83,7 +91,7 @@ def _mouth(settings: Settings, seed: int) -> Array:
 def _closure(settings: Settings, seed: int) -> Array:
     from pinprick.injury import closure_times
 
-    made = _injury(settings, seed)
+    made = injury_of(settings, seed)
     position = settings.get("position", "both")
     level = settings.get("level")
     times = closure_times(made, position=position) if level is None else closure_times(made, level, position=position)
@@ -94,7 +102,7 @@ def _early(name: str, factor: float = 1.0) -> Callable[[Settings, int], Array]:
     def draw(settings: Settings, seed: int) -> Array:
         from pinprick.injury import early
 
-        return np.asarray(getattr(early(_injury(settings, seed)), name) * factor)
+        return np.asarray(getattr(early(injury_of(settings, seed)), name) * factor)
 
     return draw
 
@@ -108,7 +116,7 @@ def _pain_ratio(settings: Settings, seed: int) -> Array:
 def _enhancement(settings: Settings, seed: int) -> Array:
     from pinprick.injury import delivery
 
-    return np.asarray(delivery(_injury(settings, seed), float(settings["mass_da"])).enhancement)
+    return np.asarray(delivery(injury_of(settings, seed), float(settings["mass_da"])).enhancement)
 
 
 def _thickness(settings: Settings, seed: int) -> Array:
@@ -161,87 +169,40 @@ def _solved(days: tuple[float, ...], local: bytes | None, until: float, seed: in
     return times, Rosenbrock().solve(drawn.parameters, drawn.rest, hits, times), drawn.rest
 
 
-def _wound(settings: Settings, seed: int) -> tuple[Array, Array, Array]:
-    """Return times, the sum of the wanted states (draws, times) and the same in healthy skin (draws,)."""
+def _wound(model: str) -> Callable[[Settings, int], Array]:
+    """Return the observation model of a wound, where all tissue in view is injured once."""
+
+    def draw(settings: Settings, seed: int) -> Array:
+        return _read(model, settings, _healed((0.0,), None, float(_SHARP[-1]), seed))
+
+    return draw
+
+
+def _read(model: str, settings: Settings, healed: tuple[Array, Array, Array]) -> Array:
     from pinprick.cascade.network import INDEX
 
-    times, states, rest = _healed((0.0,), None, float(_SHARP[-1]), seed)
-    chosen = [INDEX[name] for name in settings.get("states", ("R",))]
-    return times, states[..., chosen].sum(axis=-1), rest[:, chosen].sum(axis=-1)
+    times, states, rest = healed
+    chosen = [INDEX[name] for name in states_of(model, settings)]
+    return READINGS[model](settings, times, states[..., chosen].sum(axis=-1), rest[:, chosen].sum(axis=-1))
 
 
-def _course(settings: Settings, seed: int, local: Array | None = None) -> tuple[Array, Array]:
-    """Return the sum of the wanted states on the day asked for and in healthy skin, each (draws,)."""
-    from pinprick.cascade.network import INDEX
-
-    count = int(settings["sessions"])
-    days = tuple(float(settings.get("interval_days", 30.0)) * number for number in range(count))
+def _course(settings: Settings, seed: int, local: Array | None = None) -> Array:
+    """Return the change of the wanted states on the day asked for, in percent, shape (draws,)."""
     packed = None if local is None else np.ascontiguousarray(local, dtype=np.float64).tobytes()
-    _, states, rest = _healed(days, packed, float(settings["day"]), seed)
-    chosen = [INDEX[name] for name in settings["states"]]
-    return states[:, -1, chosen].sum(axis=-1), rest[:, chosen].sum(axis=-1)
+    return _read("course_direction", settings, _healed(session_days(settings), packed, float(settings["day"]), seed))
 
 
-def _at(settings: Settings, seed: int, day: str = "day") -> tuple[Array, Array]:
-    times, values, rest = _wound(settings, seed)
-    place = int(np.argmin(np.abs(times - float(settings[day]))))
-    return values[:, place], rest
-
-
-def _relative(value: Array, rest: Array) -> Array:
-    """Return the change in percent of rest, or of the largest there is where healthy skin has none."""
-    scale = np.where(rest > 0, rest, np.maximum(np.abs(value), np.finfo(float).tiny))
-    return np.asarray(100.0 * (value - rest) / scale)
-
-
-def _peak_day(settings: Settings, seed: int) -> Array:
-    times, values, _ = _wound(settings, seed)
-    return np.asarray(times[np.argmax(values, axis=1)])
-
-
-def _peak_ratio(settings: Settings, seed: int) -> Array:
-    _, values, rest = _wound(settings, seed)
-    return np.asarray(values.max(axis=1) / rest)
-
-
-def _direction(settings: Settings, seed: int) -> Array:
-    return _relative(*_at(settings, seed))
-
-
-def _change_direction(settings: Settings, seed: int) -> Array:
-    after, _ = _at(settings, seed)
-    before, _ = _at(settings, seed, "from")
-    return _relative(after, before)
-
-
-def _remaining(settings: Settings, seed: int) -> Array:
-    times, values, rest = _wound(settings, seed)
-    place = int(np.argmin(np.abs(times - float(settings["day"]))))
-    highest = values.max(axis=1)
-    return np.asarray((values[:, place] - rest) / (highest - rest))
-
-
-def _epithelium_share(settings: Settings, seed: int) -> Array:
-    return _at({**settings, "states": ["R"]}, seed)[0]
-
-
-def _epithelium_h(settings: Settings, seed: int) -> Array:
-    times, values, _ = _wound({**settings, "states": ["R"]}, seed)
-    wanted = float(settings["share"])
-    reached = np.argmax(values[:, 1:] >= wanted, axis=1) + 1
-    return np.asarray(times[reached] * _HOURS_PER_DAY)
-
-
-def _course_change(settings: Settings, seed: int) -> Array:
-    return _relative(*_course(settings, seed))
+def session_days(settings: Settings) -> tuple[float, ...]:
+    """Return the days of the sessions of a course."""
+    return tuple(float(settings.get("interval_days", 30.0)) * number for number in range(int(settings["sessions"])))
 
 
 def _treated_change(settings: Settings, seed: int) -> Array:
     from pinprick.cascade import local_injury
     from pinprick.skin import LAYERS, Layer
 
-    local = local_injury(_injury(settings, seed))[:, LAYERS.index(Layer(settings["layer"]))]
-    return _relative(*_course(settings, seed, local))
+    local = local_injury(injury_of(settings, seed))[:, LAYERS.index(Layer(settings["layer"]))]
+    return _course(settings, seed, local)
 
 
 MODELS: Mapping[str, Callable[[Settings, int], Array]] = {
@@ -258,14 +219,14 @@ MODELS: Mapping[str, Callable[[Settings, int], Array]] = {
     "thickness_trend": _thickness_trend,
     "tewl": _tewl,
     "erythema_index": _erythema_index,
-    "peak_day": _peak_day,
-    "peak_ratio": _peak_ratio,
-    "direction": _direction,
-    "change_direction": _change_direction,
-    "remaining_share": _remaining,
-    "epithelium_h": _epithelium_h,
-    "epithelium_share": _epithelium_share,
-    "course_direction": _course_change,
-    "course_change_percent": _course_change,
+    "peak_day": _wound("peak_day"),
+    "peak_ratio": _wound("peak_ratio"),
+    "direction": _wound("direction"),
+    "change_direction": _wound("change_direction"),
+    "remaining_share": _wound("remaining_share"),
+    "epithelium_h": _wound("epithelium_h"),
+    "epithelium_share": _wound("epithelium_share"),
+    "course_direction": _course,
+    "course_change_percent": _course,
     "treated_change_percent": _treated_change,
 }

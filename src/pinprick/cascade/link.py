@@ -38,26 +38,36 @@ def signal_reach_mm(draws: int, *, seed: int) -> Array:
     return reach.copy()
 
 
-def injury_profile(injury: Injury) -> Array:
+def injury_profile(injury: Injury, reach_mm: Array | None = None) -> Array:
     """Return local injury over depth, in [0, 1], shape (draws, z) on `injury.depth_mm`.
 
     Microchannels are taken as strewn at random, so the fraction of a plane within the reach r of one of them is
     1 - exp(-rho pi r^2), with rho the density that reaches this depth. The tissue cut away and the tissue that
     radiofrequency coagulates count besides. This is an assumption: no measurement links puncture density to the size
     of the healing response.
+
+    Args:
+        injury: one session's injury.
+        reach_mm: signal reach, shape (draws,); None draws it.
     """
     draws, seed = injury.skin.draws, injury.skin.seed
     _, coagulation, ledger = _drawn(draws, seed)
     evidence.replay(ledger)
-    radius = injury.mouth_radius_mm + signal_reach_mm(draws, seed=seed)
+    reach = signal_reach_mm(draws, seed=seed) if reach_mm is None else reach_mm
+    radius = injury.mouth_radius_mm + reach
     covered = injury.reaching_per_cm2 / MM2_PER_CM2 * np.pi * radius[:, None] ** 2
     spared = np.exp(-covered) * (1.0 - injury.injured_fraction)
     return np.asarray(1.0 - spared * (1.0 - coagulation[:, None] * injury.coagulated_fraction))
 
 
-def local_injury(injury: Injury) -> Array:
-    """Return local injury by layer, the mean of `injury_profile` over each, shape (draws, 5) as `skin.LAYERS`."""
-    profile, depth, boundary = injury_profile(injury), injury.depth_mm, injury.skin.boundary_mm
+def local_injury(injury: Injury, reach_mm: Array | None = None) -> Array:
+    """Return local injury by layer, the mean of `injury_profile` over each, shape (draws, 5) as `skin.LAYERS`.
+
+    Args:
+        injury: one session's injury.
+        reach_mm: signal reach, shape (draws,); None draws it.
+    """
+    profile, depth, boundary = injury_profile(injury, reach_mm), injury.depth_mm, injury.skin.boundary_mm
     steps = np.diff(depth) * (profile[:, 1:] + profile[:, :-1]) / 2.0
     integral = np.concatenate([np.zeros((profile.shape[0], 1)), np.cumsum(steps, axis=1)], axis=1)
     # The mean over a layer is the difference of the running integral at its two boundaries; the profile is straight

@@ -9,7 +9,20 @@ from typing import Annotated
 import typer
 
 from pinprick import __version__
-from pinprick.cli import claims, clinic, devices, parameters, plan, rules, screen, serve, simulate, sources, validate
+from pinprick.cli import (
+    calibrate,
+    claims,
+    clinic,
+    devices,
+    parameters,
+    plan,
+    rules,
+    screen,
+    serve,
+    simulate,
+    sources,
+    validate,
+)
 from pinprick.cli.faults import DONE, INTERRUPTED, READER_LEFT, tell
 
 app = typer.Typer(
@@ -45,6 +58,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "simulate": (simulate.command, "What happens in the skin, for one device and course."),
     "serve": (serve.command, "The clinic application, in a browser."),
     "validate": (validate.command, "The model against published trials it has not seen, or against your own."),
+    "calibrate": (calibrate.command, "The constants of healing, fitted anew to published measurements."),
     "devices": (devices.command, "Rollers, pens, stamps and radiofrequency heads, with their labels."),
     "rules": (rules.command, "Screening rules, with every position behind them."),
     "sources": (sources.command, "Publications, labels and pages that are cited."),

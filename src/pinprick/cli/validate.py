@@ -37,7 +37,7 @@ def command(
     from pinprick.calibration import Settings, holds, validate
 
     settings = Settings(fold_count=folds, draws=draws, seed=seed)
-    found = validate(trials, experiments, indication=indication, settings=settings, progress=_tell)
+    found = validate(trials, experiments, indication=indication, settings=settings, progress=tell_on_terminal)
     if json:
         write_json(found)
     else:
@@ -46,7 +46,8 @@ def command(
         raise typer.Exit(ANSWER_IS_NO)
 
 
-def _tell(text: str) -> None:
+def tell_on_terminal(text: str) -> None:
+    """Say what is being done on standard error, where that is a terminal."""
     if sys.stderr.isatty():
         sys.stderr.write(f"{text}\n")
 

@@ -153,7 +153,8 @@ def draw(id: str, draws: int, *, seed: int) -> NDArray[np.float64]:
     """Draw a parameter from its spread; the same id, seed and count always give the same draws.
 
     Each id has its own stream, so two calculations that share a parameter share its draws (common random
-    numbers), whatever else they use. Draws are stratified: one in each of `draws` equal-probability bins.
+    numbers), whatever else they use. Draws are stratified: one in each of `draws` equal-probability bins. Parameters
+    that were calibrated share one stream, which picks rows of their joint posterior.
 
     Args:
         id: parameter id.
@@ -163,7 +164,14 @@ def draw(id: str, draws: int, *, seed: int) -> NDArray[np.float64]:
     Returns:
         Values in the parameter's unit, shape (draws,).
     """
-    return parameter(id).quantile(stratified(id, draws, seed=seed))
+    from pinprick.evidence.posterior import joint_posterior
+
+    record, posterior = parameter(id), joint_posterior()
+    column = posterior.column(id)
+    if column is None:
+        return record.quantile(stratified(id, draws, seed=seed))
+    note_parameter(record.id, posterior.sources, record.status)
+    return column[np.floor(stratified("posterior", draws, seed=seed) * column.size).astype(np.intp)]
 
 
 def stratified(stream: str, draws: int, *, seed: int) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 import pinprick
+from pinprick.evidence.posterior import posterior_name
 
 _LIBRARIES = ("numpy", "scipy", "numba", "xarray", "pydantic")
 
@@ -24,6 +25,7 @@ def provenance(on: date, *, draws: int, seed: int) -> dict[str, Any]:
         "seed": seed,
         "draws": draws,
         "data_sha256": data_hash(),
+        "posterior": posterior_name(),
         "python": platform.python_version(),
         **{name: version(name) for name in _LIBRARIES},
     }
