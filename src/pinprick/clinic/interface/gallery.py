@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -76,6 +76,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         ],
         "page": Paginator(range(230), 20).get_page(5),
         "zones": list(Zone),
+        "started": datetime.now(UTC) - timedelta(minutes=46),
         "notes": {Zone.CHEEK: "1.5 mm × 3", Zone.FOREHEAD: "0.5 mm × 2", Zone.ABDOMEN: "2.0 mm × 4"},
         "selected": [Zone.CHEEK, Zone.FOREHEAD, Zone.ABDOMEN],
     }

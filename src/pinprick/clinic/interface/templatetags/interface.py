@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import segno
@@ -11,6 +12,7 @@ from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -18,6 +20,7 @@ from django.utils.translation import gettext as _
 from pinprick.clinic.interface import navigation
 from pinprick.clinic.interface.icons import ICONS
 from pinprick.clinic.interface.notices import UNDO
+from pinprick.clinic.interface.signature import BOX
 from pinprick.clinic.interface.words import VERDICT_LABELS, VERDICT_TONES
 
 register = template.Library()
@@ -169,9 +172,11 @@ def pagination(context: template.Context, page: Page[Any], name: str = "page") -
 
 
 @register.simple_block_tag
-def empty(content: SafeString, title: str, icon_name: str = "search") -> SafeString:
+def empty(content: SafeString, title: str, icon_name: str = "search", level: str = "h2") -> SafeString:
     """What is said where there is nothing yet; inside stands what one may do."""
-    return render_to_string("interface/empty.html", {"content": content, "title": title, "icon_name": icon_name})
+    return render_to_string(
+        "interface/empty.html", {"content": content, "title": title, "icon_name": icon_name, "level": level}
+    )
 
 
 @register.inclusion_tag("interface/qr.html")
@@ -227,6 +232,33 @@ def initials(name: str) -> str:
 def save_state() -> dict[str, Any]:
     """Whether what was typed is saved; stands in every form with `data-autosave`."""
     return {}
+
+
+@register.inclusion_tag("interface/timer.html")
+def timer(name: str, since: datetime | None, due: float, over: float, label: str = "") -> dict[str, Any]:
+    """How long something has been on the skin; it goes on over a reload, by the clock of the server.
+
+    Args:
+        name: prefix of identifiers.
+        since: when it began, or None while it has not.
+        due: minutes after which it is long enough.
+        over: minutes after which it is too long.
+        label: what is on the skin.
+    """
+    given = {"name": name, "since": since, "now": timezone.now(), "due": due, "over": over}
+    return given | {"label": label or _("on the skin")}
+
+
+@register.inclusion_tag("interface/signature.html")
+def signature(name: str, label: str = "", value: str = "") -> dict[str, Any]:
+    """A field to sign in by finger, pen or mouse; what is drawn is an SVG path, checked by `signature.read`."""
+    return {"name": name, "label": label or _("Signature"), "value": value, "box": BOX}
+
+
+@register.inclusion_tag("interface/scan.html")
+def scan(name: str, label: str = "", value: str = "", help_text: str = "") -> dict[str, Any]:
+    """A code by camera where the browser can, by a scanner that types, or by hand; `scan:read` tells it was read."""
+    return {"name": name, "label": label or _("Code on the packaging"), "value": value, "help_text": help_text}
 
 
 @register.inclusion_tag("interface/module.html")
