@@ -100,8 +100,10 @@ class Split:
         state, day, step, count = self._copied(state), 0.0, min(first_days, days), 0
         while days - day > 1e-12 * days:
             step = min(step, days - day)
-            halves = self.run(state, step, 2)
-            error = _difference(self.run(state, step, 1), halves) / 3
+            # A step that overflows is told by the error below, once and in words.
+            with np.errstate(over="ignore", invalid="ignore"):
+                halves = self.run(state, step, 2)
+                error = _difference(self.run(state, step, 1), halves) / 3
             if not math.isfinite(error):
                 raise SolverError(f"A state is not finite after {day:g} days.", given=step)
             if error <= tolerance:

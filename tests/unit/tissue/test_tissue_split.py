@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 import scipy.integrate
@@ -96,5 +98,6 @@ def test_kinetics_that_run_away_are_an_error():
     def run_away(cells, days):
         cells *= np.inf
 
-    with pytest.raises(SolverError):
+    with warnings.catch_warnings(), pytest.raises(SolverError):
+        warnings.simplefilter("error")
         Split(BLOCK, FIELDS, run_away, threads=1).follow(start() + 1, 1.0, tolerance=1e-3)
