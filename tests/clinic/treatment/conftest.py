@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +13,8 @@ from typing import Any
 import pytest
 
 import pinprick as pp
+from pinprick.clinic.consent import services as consent_services
+from pinprick.clinic.consent.models import Consent
 from pinprick.clinic.patients import services as patients
 from pinprick.clinic.patients.models import Origin, Patient
 from pinprick.clinic.people.models import Membership
@@ -87,12 +91,21 @@ def plan(acting: Membership, computed: frozen.Frozen) -> Plan:
     return make_plan(acting, make_patient(acting), computed)
 
 
+def consented(member: Membership, plan: Plan) -> Consent:
+    """Return a consent to the plan, read part by part and signed by the patient."""
+    found = consent_services.offer(member, plan, "en")
+    for part in found.read["parts"]:
+        consent_services.answer(found, part["id"], part["question"]["right"] if part["question"] else "")
+    given = consent_services.Given(
+        name=plan.patient.name, path="", typed_instead=True, agreed=True, shown_hash=found.content_hash, how="device"
+    )
+    return consent_services.sign(found, given)
+
+
 @pytest.fixture
-def consent(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Let a consent hold for the plan."""
-    found = SimpleNamespace(pk=uuid.uuid4(), content_hash="c" * 64)
-    monkeypatch.setattr("pinprick.clinic.treatment.gates.consent_for", lambda asked: found if asked == plan else None)
-    return found
+def consent(acting: Membership, plan: Plan) -> Consent:
+    """A consent that holds for the plan."""
+    return consented(acting, plan)
 
 
 def answer_all(member: Membership, session: Session) -> None:
@@ -137,4 +150,55 @@ def tools(acting: Membership, computed: frozen.Frozen) -> SimpleNamespace:
         plan=lambda patient: make_plan(acting, patient, computed),
         opened=lambda plan: opened(acting, plan),
         answer=lambda session: answer_all(acting, session),
+        consented=lambda plan: consented(acting, plan),
     )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium."""
+    api = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
+    found = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine (Debian: apt install chromium)")
+    # The database is asked from the thread in which Playwright runs its loop; Django would refuse that as asynchronous.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with api.sync_playwright() as runner:
+        started = runner.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page_of(
+    browser: Any, live_server: Any, settings: Any, as_role: Callable[[str], Any]
+) -> Iterator[Callable[..., Any]]:
+    """Return a maker of pages: role, address, width; a fault in the page's own scripts fails the test."""
+    settings.DEBUG = True
+    contexts: dict[tuple[str, int, str], Any] = {}
+    faults: list[str] = []
+
+    def make(role: str, address: str, width: int = 1280, scheme: str = "light") -> Any:
+        chosen = (role, width, scheme)
+        if chosen not in contexts:
+            contexts[chosen] = browser.new_context(
+                viewport={"width": width, "height": 800 if width < 500 else 900},
+                color_scheme=scheme,
+                has_touch=width < 500,
+                reduced_motion="reduce",
+                base_url=live_server.url,
+            )
+            client = as_role(role)
+            cookies = [
+                {"name": name, "value": one.value, "url": live_server.url} for name, one in client.cookies.items()
+            ]
+            contexts[chosen].add_cookies(cookies)
+        page = contexts[chosen].new_page()
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.goto(address)
+        return page
+
+    yield make
+    for context in contexts.values():
+        context.close()
+    assert not faults

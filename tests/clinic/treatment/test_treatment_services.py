@@ -85,8 +85,7 @@ def test_only_an_approved_plan_is_treated_by(acting, plan) -> None:
         services.check_in(acting, plan, key=new())
 
 
-def test_no_session_opens_without_consent(acting, plan, tools, monkeypatch) -> None:
-    monkeypatch.setattr("pinprick.clinic.treatment.gates.consent_for", lambda asked: None)
+def test_no_session_opens_without_consent(acting, plan, tools) -> None:
     session = services.check_in(acting, plan, key=new())
     tools.answer(session)
     with pytest.raises(services.Incomplete) as caught:
@@ -279,12 +278,13 @@ def test_what_a_record_says_is_what_the_document_says(acting, session) -> None:
 # --- cartridges ---------------------------------------------------------------------------------------------------
 
 
-def test_a_cartridge_serves_one_session_of_one_patient(acting, session, record, tools, monkeypatch) -> None:
+def test_a_cartridge_serves_one_session_of_one_patient(acting, session, record, tools) -> None:
     assert record(**{f"cartridges__{new()}": {"code": code("S1")}}).refused == {}
     again = record(**{f"cartridges__{new()}": {"code": code("S1")}})
     assert "Already recorded" in next(iter(again.refused.values()))
-    monkeypatch.setattr("pinprick.clinic.treatment.gates.consent_for", lambda asked: session)
-    other = tools.opened(tools.plan(tools.patient("Bianchi")))
+    plan = tools.plan(tools.patient("Bianchi"))
+    tools.consented(plan)
+    other = tools.opened(plan)
     found = services.save_changes(acting, other, [Change(f"cartridges/{new()}", None, {"code": code("S1")})], new())
     assert "One cartridge, one patient" in next(iter(found.refused.values()))
     assert CartridgeUse.objects.count() == 1

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pinprick.clinic.consent.models import Consent
+from pinprick.clinic.consent.services import valid_for
 from pinprick.clinic.people.models import Membership, Site
 from pinprick.clinic.plans.models import Plan
 from pinprick.clinic.screening.models import Screening
@@ -34,7 +35,7 @@ class Gate:
             session may be opened.
     """
 
-    consent: Any
+    consent: Consent | None
     screening: Screening | None
     questions: tuple[str, ...]
     missing: Mapping[str, str]
@@ -81,7 +82,7 @@ def screen_again(member: Membership, plan: Plan, planned: PlannedSession, on: da
 def gate(session: Session) -> Gate:
     """Return whether a checked-in session may be opened, from what is on record now."""
     on = site_day(session.site)
-    consent = consent_for(session.plan)
+    consent = valid_for(session.plan)
     screening = current(session.patient)
     missing: dict[str, str] = {}
     if session.plan.state != Plan.State.APPROVED:
@@ -98,15 +99,6 @@ def gate(session: Session) -> Gate:
         if not standing(screening, on).clear:
             missing["screening"] = _screening_text(questions)
     return Gate(consent, screening, questions, missing)
-
-
-def consent_for(plan: Plan) -> Any:
-    """Return the signed consent that holds for a plan, or None."""
-    try:
-        from pinprick.clinic.consent.services import valid_for
-    except ImportError:
-        return None
-    return valid_for(plan)
 
 
 def _screening_text(questions: tuple[str, ...]) -> str:

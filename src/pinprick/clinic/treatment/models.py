@@ -101,7 +101,7 @@ class Session(Tenant):
     weight_kg = models.DecimalField(_("weight"), max_digits=4, decimal_places=1, null=True, blank=True)
     notes = models.TextField(_("notes"), blank=True, max_length=4000)
     rescreen = models.ForeignKey("screening.Screening", models.PROTECT, null=True, related_name="sessions")
-    consent_id = models.UUIDField(null=True)
+    consent = models.ForeignKey("consent.Consent", models.PROTECT, null=True, related_name="sessions")
     consent_hash = models.CharField(max_length=64, blank=True)
     opened_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -119,6 +119,7 @@ class Session(Tenant):
         operator_id: uuid.UUID
         site_id: uuid.UUID
         rescreen_id: uuid.UUID | None
+        consent_id: uuid.UUID | None
         signed_by_id: uuid.UUID | None
 
     class Meta:
@@ -130,7 +131,7 @@ class Session(Tenant):
             models.UniqueConstraint(fields=["organisation", "check_in_key"], name="treatment_check_in_once"),
             models.CheckConstraint(
                 condition=models.Q(state__in=["checked_in", "abandoned"])
-                | models.Q(opened_at__isnull=False, consent_id__isnull=False, rescreen__isnull=False),
+                | models.Q(opened_at__isnull=False, consent__isnull=False, rescreen__isnull=False),
                 name="treatment_open_has_consent",
             ),
             models.CheckConstraint(

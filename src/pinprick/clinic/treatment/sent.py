@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -71,6 +71,15 @@ def _typed(path: str, value: str) -> Any:
     if not isinstance(item, dict):
         raise autosave.Invalid({path: [_("The request cannot be read.")]})
     return item
+
+
+def standing(record: Mapping[str, Any], changed: Iterable[str]) -> dict[str, str]:
+    """Return what stands in every field of a record now, and in the items that somebody wants to change.
+
+    All of it, not only what clashes: the page shows the newer values, so that nobody overwrites one unseen later.
+    """
+    zones = (f"zones/{zone}/{name}" for zone in record["zones"] for name in ZONE_FIELDS)
+    return {path: stands(record, path) for path in (*HEAD_FIELDS, *zones, *changed)}
 
 
 def stands(record: Mapping[str, Any], path: str) -> str:

@@ -145,14 +145,14 @@ def open_session(member: Membership, session: Session) -> Session:
     if session.state != Session.State.CHECKED_IN:
         raise NotOpen(session, _("This session is closed."))
     found = gates.gate(session)
-    if not found.is_open:
+    if found.consent is None or not found.is_open:
         raise Incomplete(found.missing)
     session.state = Session.State.OPEN
     session.opened_at = timezone.now()
     session.operator = member
     session.rescreen = found.screening
-    session.consent_id = found.consent.pk
-    session.consent_hash = getattr(found.consent, "content_hash", "") or ""
+    session.consent = found.consent
+    session.consent_hash = found.consent.content_hash
     session.version += 1
     session.save()
     return session

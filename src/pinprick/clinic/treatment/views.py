@@ -146,7 +146,7 @@ def save(request: MemberRequest, pk: UUID) -> JsonResponse:
             raise autosave.Invalid({path: [text] for path, text in error.missing.items()}) from error
         except Stale as error:
             stored = document.of_session(Session.objects.get(pk=found.pk))
-            now = {path: sent.stands(stored, path) for path in change.changed}
+            now = sent.standing(stored, change.changed)
             raise autosave.Conflict(error.current.version, now) from error
         return autosave.Saved(version)
 

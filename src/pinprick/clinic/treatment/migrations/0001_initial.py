@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("audit", "0001_initial"),
+        ("consent", "0001_initial"),
         ("patients", "0001_initial"),
         ("people", "0001_initial"),
         ("plans", "0001_initial"),
@@ -184,7 +185,6 @@ class Migration(migrations.Migration):
                     models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True, verbose_name="weight"),
                 ),
                 ("notes", models.TextField(blank=True, max_length=4000, verbose_name="notes")),
-                ("consent_id", models.UUIDField(null=True)),
                 ("consent_hash", models.CharField(blank=True, max_length=64)),
                 ("opened_at", models.DateTimeField(null=True)),
                 ("ended_at", models.DateTimeField(null=True)),
@@ -193,6 +193,15 @@ class Migration(migrations.Migration):
                 ("content_hash", models.CharField(blank=True, max_length=64)),
                 ("abandoned_reason", models.CharField(blank=True, max_length=500)),
                 ("check_in_key", models.UUIDField(default=uuid.uuid4)),
+                (
+                    "consent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="consent.consent",
+                    ),
+                ),
                 (
                     "created_by",
                     models.ForeignKey(
@@ -694,7 +703,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("state__in", ["checked_in", "abandoned"]),
-                    models.Q(("consent_id__isnull", False), ("opened_at__isnull", False), ("rescreen__isnull", False)),
+                    models.Q(("consent__isnull", False), ("opened_at__isnull", False), ("rescreen__isnull", False)),
                     _connector="OR",
                 ),
                 name="treatment_open_has_consent",

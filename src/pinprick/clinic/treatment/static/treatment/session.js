@@ -163,7 +163,7 @@ function add(part) {
   const now = new Date().toISOString();
   if (part === "anaesthetics") item.started_at = now;
   if (part === "pains") item.at = now;
-  area(part).querySelectorAll(".pending[data-refused]").forEach((old) => old.remove());
+  form.querySelectorAll(`[data-pending^="${part}/"][data-refused]`).forEach((old) => old.remove());
   pend(`${part}/${crypto.randomUUID()}`, item);
   for (const input of inputs(part)) {
     if (input instanceof HTMLInputElement && input.type === "radio") input.checked = false;
