@@ -168,6 +168,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = ENVIRONMENT.https
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMAT_MODULE_PATH = ["pinprick.clinic.formats"]
 USE_I18N = True
 
 STATIC_URL = "/static/"

@@ -41,15 +41,20 @@ _STROKES = "M40 120L120 40L200 150L280 60L360.5 140M400 80L520 80"
 
 def ensure(tell: Tell) -> None:
     """Make the demonstration clinic where there is none yet, and tell how to sign in."""
+    kept = Path(settings.DATA) / SIGN_IN
     if not Organisation.objects.exists():
         tell("Making the demonstration clinic (about a minute)")
-        _make(tell)
-    kept = Path(settings.DATA) / SIGN_IN
-    if kept.exists():
-        tell(kept.read_text("utf-8").rstrip())
+        _keep(_make(tell))
+    elif not kept.exists():
+        raise InputError(
+            "The demonstration clinic was not finished when it was made.", given=str(settings.DATA),
+            remedy="delete this folder and start again, or name another with --data",
+        )  # fmt: skip
+    tell(kept.read_text("utf-8").rstrip())
 
 
-def _make(tell: Tell) -> None:
+def _make(tell: Tell) -> str:
+    """Make everything, and return how to sign in."""
     password = "-".join(secrets.token_hex(3) for _ in range(3))
     organisation = Organisation.objects.create(
         name="Harbour Skin Clinic", jurisdiction="GB", currency="GBP", phone="+44 20 7946 0018",
@@ -61,11 +66,11 @@ def _make(tell: Tell) -> None:
         )
         staff = {role: _member(organisation, site, role, name, password) for role, name in STAFF.items()}
     lines = [f"  {role:<10} {member.user.email}" for role, member in staff.items()]
-    _keep("\n".join(["Sign in with one of these and the password below:", *lines, f"  password   {password}"]))
     for number, person in enumerate(PATIENTS, 1):
         tell(f"  {number} of {len(PATIENTS)}: {person.given_names} {person.family_names}, {person.stage}")
         with tenancy.acting_as(staff["clinician"]):
             follow(staff["clinician"], person)
+    return "\n".join(["Sign in with one of these and the password below:", *lines, f"  password   {password}"])
 
 
 def _keep(text: str) -> None:

@@ -7,11 +7,13 @@ import time
 import uuid
 from collections.abc import Callable
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from pinprick.clinic.people import tenancy
 from pinprick.clinic.people.models import Membership
@@ -72,8 +74,11 @@ class Tenancy:
         member = self._member(request)
         request.member = member  # type: ignore[attr-defined]
         tenancy.enter(member.organisation_id if member else None, member.pk if member else None)
+        # Instants are kept in UTC and shown by the clock of the member's site.
+        zone = ZoneInfo(member.site.time_zone) if member else None
         try:
-            return self.get_response(request)
+            with timezone.override(zone):
+                return self.get_response(request)
         finally:
             tenancy.leave()
 
