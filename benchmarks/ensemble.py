@@ -300,7 +300,8 @@ def peers(work: Work, reference: Array, count: int) -> dict[str, dict[str, float
         try:
             found[name] = measured(make(), min(patients, work.drawn.draws), reference, times=times)
         except (ImportError, MissingExtraError) as fault:
-            found[name] = f"not installed: {fault}"
+            why = " (its package holds no machine code, and to build it takes a Fortran compiler)"
+            found[name] = f"not installed: {fault}{why if 'numbalsoda' in name else ''}"
         print(name, found[name], flush=True)
     return found
 
