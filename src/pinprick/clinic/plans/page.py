@@ -118,6 +118,8 @@ def _prescription(content: Mapping[str, Any], revision: Revision) -> dict[str, A
     disagreements = {zone["zone"]: zone["disagreement"] for zone in rows["zones"]}
     return {
         "device": found.device_name,
+        "chart_zones": [zone.zone for zone in found.zones],
+        "chart_notes": {zone.zone: wording.length(zone.needle_length_mm) for zone in found.zones},
         "zones": [
             {
                 "name": ZONE_LABELS.get(zone.zone, zone.zone),

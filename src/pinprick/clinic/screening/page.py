@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pinprick.clinic.interface.words import ZONE_LABELS
 from pinprick.clinic.people.models import Membership
@@ -169,10 +170,25 @@ def _bodies(finding: Mapping[str, Any], here: str) -> tuple[Body, ...]:
     for place, position in enumerate(finding["positions"]):
         cited = [_cited(source) for source in position["sources"]]
         by_place[position["jurisdiction"] or ""].append(
-            {**position, "cited": cited, "applied": finding["chosen"] == place}
+            {
+                **position,
+                "cited": cited,
+                "applied": finding["chosen"] == place,
+                "interval": interval(position["interval_days"]),
+            }
         )
     order = sorted(by_place, key=lambda place: (place != here, place == "", place))
     return tuple(Body(place, tuple(by_place[place])) for place in order)
+
+
+def interval(days: list[float] | None) -> str:
+    """Return the time that a position asks to wait; "" where it names none, or asks for the opposite."""
+    if days is None or days[1] < 0:
+        return ""
+    low, high = (number_format(day, decimal_pos=0 if float(day).is_integer() else 1) for day in days)
+    if low == high:
+        return ngettext("%(days)s day", "%(days)s days", round(days[1])) % {"days": high}
+    return _("%(low)s to %(high)s days") % {"low": low, "high": high}
 
 
 def _cited(id: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from pinprick.report.svg import canvas, tag, text
 
 WIDE, NARROW = 720.0, 320.0
 _ROW, _TOP, _FOOT = 46.0, 14.0, 26.0
+_WEEKLY_DAYS = 75
 
 
 def picture(items: Sequence[Washout], on: date, earliest: date | None, width: float = WIDE) -> Markup:
@@ -33,7 +34,7 @@ def picture(items: Sequence[Washout], on: date, earliest: date | None, width: fl
 
     height = _TOP + _ROW * len(items) + _FOOT
     marks: list[Markup] = [
-        tag("line", x1=at(day), x2=at(day), y1=_TOP, y2=height - _FOOT, class_="grid") for day in _months(first, last)
+        tag("line", x1=at(day), x2=at(day), y1=_TOP, y2=height - _FOOT, class_="grid") for day in _ticks(first, last)
     ]
     marks += _dates(first, last, at, height, width)
     for place, item in enumerate(items):
@@ -59,27 +60,19 @@ def _shortened(subject: str, width: float) -> str:
     return subject if len(subject) <= most else subject[: most - 1] + "…"
 
 
-def _months(first: date, last: date) -> Iterator[date]:
-    year, month = first.year, first.month
-    while True:
-        month += 1
-        if month > 12:
-            year, month = year + 1, 1
-        day = date(year, month, 1)
-        if day > last:
-            return
-        yield day
+def _ticks(first: date, last: date) -> Iterator[date]:
+    """Yield Mondays where the picture spans a few weeks, else the first days of months."""
+    day = first
+    weekly = (last - first).days <= _WEEKLY_DAYS
+    while day < last:
+        day += timedelta(1)
+        if (day.weekday() == 0) if weekly else (day.day == 1):
+            yield day
 
 
-def _dates(first: date, last: date, at: object, height: float, width: float) -> list[Markup]:
-    """Name as many months as have room, evenly."""
-    assert callable(at)
-    months = list(_months(first, last))
-    most = max(2, int(width / 90))
-    step = max(1, -(-len(months) // most))
-    named = months[::step]
-    return [
-        text(at(day), height - 6, str(date_format(day, "M Y")), "tick", "middle")
-        for day in named
-        if at(day) < width - 20
-    ]
+def _dates(first: date, last: date, at: Callable[[date], float], height: float, width: float) -> list[Markup]:
+    """Name as many of the ticks as have room, evenly."""
+    days = [day for day in _ticks(first, last) if 24 < at(day) < width - 24]
+    step = max(1, -(-len(days) // max(2, int(width / 90))))
+    form = "j M" if (last - first).days <= _WEEKLY_DAYS else "M Y"
+    return [text(at(day), height - 6, str(date_format(day, form)), "tick", "middle") for day in days[::step]]

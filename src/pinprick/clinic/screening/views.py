@@ -25,6 +25,7 @@ from pinprick.clinic.screening.page import page
 from pinprick.clinic.screening.question import asked_concepts
 from pinprick.errors import EvidenceError, InputError
 from pinprick.safety import Treatment, concepts
+from pinprick.skin import Zone
 
 
 @require_http_methods(["GET", "POST"])
@@ -131,11 +132,14 @@ def _page(
     """Render the page, with what was typed where something is wrong with it."""
     shown = page(request.member, made) if made is not None else None
     treatment = services.treatment_of(made) if made is not None else Treatment()
+    form = considered_form or Considered(initial=considered(treatment, date.today()))
     values: dict[str, Any] = {
         "patient": person,
+        "zones": list(Zone),
+        "chosen": [str(zone) for zone in form["zones"].value() or ()],
         "page": shown,
         "screening": made,
-        "considered": considered_form or Considered(initial=considered(treatment, date.today())),
+        "considered": form,
         "again": again_form or Again(initial={"on": date.today()}),
         "decided_rule": decided[0] if decided else "",
         "decided": decided[1] if decided else None,

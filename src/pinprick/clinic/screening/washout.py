@@ -64,7 +64,8 @@ def _washout(finding: Mapping[str, Any], facts: Sequence[Mapping[str, Any]]) -> 
     marks = [
         Mark(later(since, position["interval_days"][1]), position["who"], position["jurisdiction"] or "")
         for position in finding["positions"]
-        if since is not None and position["interval_days"] is not None
+        # A negative interval asks for a medicine before needling, the opposite of waiting.
+        if since is not None and position["interval_days"] is not None and position["interval_days"][1] >= 0
     ]
     until = date.fromisoformat(finding["until"])
     return Washout(finding["rule"], finding["subject"], since, until, tuple(sorted(marks, key=lambda mark: mark.day)))
