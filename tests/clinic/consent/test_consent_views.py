@@ -127,7 +127,7 @@ def test_the_owner_adds_clauses_in_both_languages_or_none(as_role, signed, plan)
     assert "Nothing changed" in same.content.decode()
 
 
-def test_another_organisation_finds_nothing(client, foreign, signed):
+def test_another_organisation_finds_nothing(foreign, signed):
     from django.test import Client
 
     stranger = Client()

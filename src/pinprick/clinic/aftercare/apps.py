@@ -10,3 +10,11 @@ class Aftercare(AppConfig):
 
     name = "pinprick.clinic.aftercare"
     label = "aftercare"
+
+    def ready(self) -> None:
+        """Add the card of the chart and what the timeline tells."""
+        from pinprick.clinic.aftercare import telling
+        from pinprick.clinic.patients import chart, timeline
+
+        chart.register(chart.Panel("aftercare", 60, "aftercare.see", "aftercare/card.html", telling.card))
+        timeline.register(telling.told)

@@ -30,3 +30,9 @@ def items(listed: Sequence[Mapping[str, Any]], level: int = 3, caption: str = ""
         if block["kind"] == "table":
             block["lines"] = [list(zip(block["head"], row, strict=True)) for row in block["rows"]]
     return {"blocks": found, "level": level, "caption": caption}
+
+
+@register.filter
+def get(mapping: Mapping[str, Any], key: str) -> Any:
+    """The value of a key with a point in it, which the template language cannot name."""
+    return mapping.get(key, "")
