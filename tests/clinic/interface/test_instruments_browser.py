@@ -73,6 +73,7 @@ def test_slow_typing_is_not_taken_for_a_scanner(shown):
 def test_theme_is_kept_and_painted_by_the_server(shown, served):
     shown.get_by_label("Account of").click()
     shown.get_by_role("button", name="Dark").click()
+    shown.locator("html[data-theme=dark]").wait_for(state="attached")
     assert shown.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(15, 21, 26)"
     shown.goto(f"{served}/interface/offline")
     assert shown.locator("html").get_attribute("data-theme") == "dark"

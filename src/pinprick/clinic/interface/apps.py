@@ -10,3 +10,9 @@ class Interface(AppConfig):
 
     name = "pinprick.clinic.interface"
     label = "interface"
+
+    def ready(self) -> None:
+        """Compile the translations that changed, before the first page asks for one."""
+        from pinprick.clinic import language
+
+        language.compile_stale()
