@@ -4,10 +4,10 @@ from pinprick.calibration.cross_validation import Prediction, folds, train
 from pinprick.calibration.experiment import Comparison, Measurement, compare, compare_all, measurements
 from pinprick.calibration.experiment_file import FiledExperiment, read_experiments
 from pinprick.calibration.observation import Observation, observation
-from pinprick.calibration.plain import PlainMean
 from pinprick.calibration.scoring import Score, crps, score
 from pinprick.calibration.trial_file import FiledArm, read_trials
 from pinprick.calibration.validation import Settings, data_digest, holds, own_arms, validate, validate_trials
+from pinprick.outcome import PlainMean
 
 __all__ = [
     "Comparison",

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
 from pinprick.calibration.observation import Observation, observation
-from pinprick.calibration.plain import PlainMean
 from pinprick.calibration.scoring import Score, score
 from pinprick.evidence import Arm
-from pinprick.outcome import ArmEffect, arm_effects, effects_of, indications, true_mean
+from pinprick.outcome import PlainMean, arm_effects, effects_of, indications, own_effects, true_mean
 from pinprick.outcome.fit import Fit, calibrate
 
 Progress = Callable[[str], None]
@@ -53,12 +51,6 @@ def indication_of(trial_indication: str) -> str | None:
     return next((id for id, record in indications().items() if trial_indication in record.trials), None)
 
 
-@cache
-def own_effects() -> tuple[tuple[str, ArmEffect], ...]:
-    """Return every effect on record with the indication it informs; borrowed ones are not repeated."""
-    return tuple((id, effect) for id in indications() for effect in arm_effects(id) if not effect.borrowed)
-
-
 def folds(trials: Iterable[str], count: int, *, seed: int) -> tuple[frozenset[str], ...]:
     """Deal studies into folds of near-equal size; a study is never split.
 
@@ -74,17 +66,18 @@ def folds(trials: Iterable[str], count: int, *, seed: int) -> tuple[frozenset[st
 
 
 def train(excluded: frozenset[str], wanted: Iterable[str]) -> dict[str, Training]:
-    """Fit every wanted indication to all trials but the excluded ones.
+    """Fit all trials but the excluded ones, and return the models of the wanted indications.
 
     Args:
         excluded: study ids.
         wanted: indication ids.
     """
     everything = tuple(effect for _, effect in own_effects() if effect.trial not in excluded)
+    fitted = calibrate(excluded)
     made = {}
     for id in wanted:
         effects = tuple(effect for effect in arm_effects(id) if effect.trial not in excluded)
-        made[id] = Training(calibrate(id, effects), PlainMean(effects, everything))
+        made[id] = Training(fitted.fit(id), PlainMean(effects, everything))
     return made
 
 

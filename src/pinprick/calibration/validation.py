@@ -12,13 +12,13 @@ import numpy as np
 
 from pinprick import __version__, evidence
 from pinprick.calibration.arm_check import fault_of
-from pinprick.calibration.cross_validation import Prediction, folds, observations, own_effects, predict, train
+from pinprick.calibration.cross_validation import Prediction, folds, observations, predict, train
 from pinprick.calibration.experiment import compared, experiment_summary
 from pinprick.calibration.experiment_file import FiledExperiment, read_experiments
 from pinprick.calibration.scoring import Score
 from pinprick.calibration.trial_file import FiledArm, read_trials
 from pinprick.evidence import Arm
-from pinprick.outcome import scale_named
+from pinprick.outcome import own_effects, scale_named
 from pinprick.outcome.responder import response_class
 
 Progress = Callable[[str], None]

@@ -25,7 +25,10 @@ class CalibrationStanding:
         crps_plain: the same of the random-effects mean.
         skill: their ratio; below 1 the model predicts better.
         difference_se: standard error of the mean difference of the two scores, by study; None for a single study.
-        better: which predicts better; `undecided` where the difference is within two standard errors.
+        better: which predicts better; `undecided` where neither does in 95 of 100 resamples of the studies.
+        used: which a plan uses: the model where it is more likely than not the better of the two.
+        probability_better: share of resamples of the studies in which the model is the better; None for fewer than five
+            studies, where that over all indications decides.
     """
 
     id: str
@@ -36,7 +39,9 @@ class CalibrationStanding:
     crps_plain: float
     skill: float
     better: Literal["model", "plain", "undecided"]
+    used: Literal["model", "plain"]
     difference_se: float | None = None
+    probability_better: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What people see and score: improvement, downtime, pain and side effects, as distributions."""
 
-from pinprick.outcome.arm_effect import ArmEffect, arm_effects, effects_of, usable
+from pinprick.outcome.arm_effect import ArmEffect, arm_effects, effects_of, own_effects, usable
 from pinprick.outcome.comparator import comparators
 from pinprick.outcome.held_out import HeldOut, coverage, leave_one_study_out, true_mean
 from pinprick.outcome.improvement import Variation, improvement, variation
@@ -8,6 +8,7 @@ from pinprick.outcome.indication import Indication, ReferenceTechnique, indicati
 from pinprick.outcome.mechanism import relative_gain
 from pinprick.outcome.modality import Modality, modality
 from pinprick.outcome.outlook import Basis, Concern, Outlook, Risk
+from pinprick.outcome.plain import PlainMean
 from pinprick.outcome.prediction import Treatment, outlook, predict
 from pinprick.outcome.scale import Scale, scale, scales
 from pinprick.outcome.scale_name import ScaleName, scale_named, scale_names
@@ -21,6 +22,7 @@ __all__ = [
     "Indication",
     "Modality",
     "Outlook",
+    "PlainMean",
     "ReferenceTechnique",
     "Risk",
     "Scale",
@@ -38,6 +40,7 @@ __all__ = [
     "leave_one_study_out",
     "modality",
     "outlook",
+    "own_effects",
     "predict",
     "reference_technique",
     "relative_gain",

@@ -14,13 +14,16 @@ from pinprick.outcome.modality import Modality
 from pinprick.units import DAYS_PER_MONTH, DAYS_PER_WEEK
 
 Array = NDArray[np.float64]
+# Figures taken on the day of the only session would otherwise have no logarithm.
+_LEAST_RATIO = 0.05
 _AT_THE_END = ("end of treatment", "final treatment", "last session", "after session", "sessions")
 
 
 def relative_course(arm: Arm, kind: Modality, when: str) -> float:
     """Return the gain of an arm's course relative to the usual course of its kind at full follow-up.
 
-    What an arm does not state is taken from the usual course.
+    What an arm does not state is taken from the usual course. How much of the ratio carries over from one trial to
+    another is a coefficient of the fit: who gives fewer sessions treats harder, or treats what responds.
 
     Args:
         arm: the trial arm.
@@ -33,10 +36,7 @@ def relative_course(arm: Arm, kind: Modality, when: str) -> float:
     given = course_gain(
         _sessions(arm, kind), _interval_days(arm, kind), _follow_up_days(arm, when), sessions_scale, mature
     )
-    # Within a course later sessions add; between trials the number of sessions hardly tells the results apart, because
-    # who gives fewer treats harder or treats what responds. The exponent says how much of the ratio carries over.
-    exponent = evidence.value("outcome.course_between_trials_exponent")
-    return float((given[0] / usual_gain(kind, sessions_scale, mature)[0]) ** exponent)
+    return max(_LEAST_RATIO, float(given[0] / usual_gain(kind, sessions_scale, mature)[0]))
 
 
 def usual_gain(kind: Modality, sessions_scale: Array, mature: Array) -> Array:

@@ -12,8 +12,9 @@ import numpy as np
 from pinprick import evidence
 from pinprick.evidence import Arm, TrialOutcome, arms, load_records
 from pinprick.outcome.arm_course import relative_course
-from pinprick.outcome.indication import indication
+from pinprick.outcome.indication import indication, indications
 from pinprick.outcome.modality import modality
+from pinprick.outcome.moderator import moderators
 from pinprick.outcome.responder import response, response_scale
 from pinprick.outcome.scale import Scale, scale
 from pinprick.outcome.scale_name import ScaleName, scale_named
@@ -41,6 +42,7 @@ class ArmEffect:
         sources: source ids.
         row: the outcome it was read from; None where it was read from the responders.
         baseline: score before treatment on the scale, stated or usual; None for a scale that rates the change.
+        moderators: features of the design that may shift what is reported (`moderator`).
     """
 
     arm: str
@@ -58,6 +60,7 @@ class ArmEffect:
     sources: tuple[str, ...]
     row: TrialOutcome | None = None
     baseline: float | None = None
+    moderators: tuple[str, ...] = ()
 
 
 @cache
@@ -87,6 +90,12 @@ def arm_effects(id: str) -> tuple[ArmEffect, ...]:
         return own
     near = indication(record.borrows)
     return own + tuple(_effects(_arms_for(record.borrows, near.trials), record.borrows, borrowed=True))
+
+
+@cache
+def own_effects() -> tuple[tuple[str, ArmEffect], ...]:
+    """Return every effect on record with the indication it informs; borrowed ones are not repeated."""
+    return tuple((id, effect) for id in indications() for effect in arm_effects(id) if not effect.borrowed)
 
 
 def effects_of(arm: Arm, id: str) -> tuple[ArmEffect, ...]:
@@ -285,4 +294,5 @@ def _build(
         borrowed=borrowed,
         basis=basis,
         sources=arm.sources,
+        moderators=moderators(arm),
     )

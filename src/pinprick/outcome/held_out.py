@@ -51,7 +51,7 @@ def leave_one_study_out(indication_id: str, *, draws: int = 1000, seed: int = 0)
     effects = arm_effects(indication_id)
     found = []
     for trial in dict.fromkeys(effect.trial for effect in effects if not effect.borrowed):
-        rest = calibrate(indication_id, (effect for effect in effects if effect.trial != trial))
+        rest = calibrate(frozenset([trial])).fit(indication_id)
         for effect in effects:
             if effect.trial == trial:
                 predicted = _arm_mean(rest, effect, draws, seed)
@@ -87,18 +87,18 @@ def true_mean(rest: Fit, effect: ArmEffect, draws: int, *, seed: int) -> Array:
 
     Args:
         rest: a fit without the study.
-        effect: whose treatment, scale and course are meant; what it observed is not used.
+        effect: whose treatment, scale, course and design are meant; what it observed is not used.
         draws: how many.
         seed: explicit seed.
     """
-    found = sample(rest, draws, seed=seed)
-    latent = found.coefficients @ rest.row(effect.modality, effect.subtype)
+    found = sample(rest.pool, draws, seed=seed)
+    latent = found.coefficients @ rest.row(effect.modality, effect.subtype, effect.moderators)
     if effect.modality == NO_TREATMENT:
         latent = latent + evidence.value("outcome.untreated_study_sd_percent") * _normal("study", draws, seed)
     else:
-        for part in rest.unseen(effect.modality, effect.subtype):
+        for part in rest.unseen(effect.modality, effect.subtype, effect.moderators):
             latent = latent + rest.prior_sd(part) * _normal(part, draws, seed)
         ratio = evidence.value("outcome.arm_to_study_sd_ratio")
         deviation = _normal("study", draws, seed) + ratio * _normal("arm", draws, seed)
-        latent = latent + found.between_study_sd * deviation
-    return np.asarray(rest.slope(found, effect.scale, seed=seed) * effect.course * latent)
+        latent = latent + rest.between_study_sd(found, seed=seed) * deviation
+    return np.asarray(rest.slope(found, effect.scale, seed=seed) * effect.course**found.exponent * latent)

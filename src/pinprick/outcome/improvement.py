@@ -10,18 +10,50 @@ from numpy.typing import NDArray
 
 from pinprick import evidence
 from pinprick.errors import InputError
-from pinprick.evidence import Ledger, recording, replay, stratified
+from pinprick.evidence import Ledger, calibration_standing, recording, replay, stratified
 from pinprick.outcome.arm_course import usual_gain
+from pinprick.outcome.arm_effect import ArmEffect, arm_effects
 from pinprick.outcome.course_response import course_draws, course_gain, gain_at, session_days
 from pinprick.outcome.fit import NO_TREATMENT, calibrated, fit_draws
 from pinprick.outcome.indication import Indication, indication
 from pinprick.outcome.modality import Modality, modality
-from pinprick.outcome.outlook import Basis, Concern
+from pinprick.outcome.outlook import Basis, Concern, Predictor
+from pinprick.outcome.plain import Cell, plain_centre
 from pinprick.outcome.scale import scale
 
 Array = NDArray[np.float64]
 _FEWEST_STUDIES = 3
 _LOWEST = -100.0
+
+
+def predictor(indication_id: str) -> Predictor:
+    """Return what a plan predicts with: the plain mean where the model does not predict left-out studies better.
+
+    Args:
+        indication_id: indication id; one that could not be validated by itself follows the standing of all.
+    """
+    standing = calibration_standing(indication_id) or calibration_standing()
+    return "model" if standing is None else standing.used
+
+
+def treated(indication_id: str, modality_id: str) -> tuple[ArmEffect, ...]:
+    """Return the effects of arms of an indication that were treated in exactly this way."""
+    return tuple(effect for effect in arm_effects(indication_id) if effect.modality == modality_id)
+
+
+def cell_of(concern: Concern, modality_id: str) -> Cell:
+    """Return the scale and treatment of which a plain mean is taken: the concern's own scale, else the default."""
+    return Cell(concern.scale or indication(concern.indication).scale or "", modality_id)
+
+
+def scale_slope(concern: Concern, scale_id: str, draws: int, *, seed: int) -> Array | float:
+    """Return percent on a scale for each percent of predicted improvement, a number or shape (draws,).
+
+    A plain mean is of the scale that is shown already.
+    """
+    if predictor(concern.indication) == "plain":
+        return 1.0
+    return calibrated(concern.indication).slope(fit_draws(draws, seed), scale_id, seed=seed)
 
 
 def basis(concern: Concern, modality_id: str, *, mechanism: bool = False) -> Basis:
@@ -32,8 +64,8 @@ def basis(concern: Concern, modality_id: str, *, mechanism: bool = False) -> Bas
         modality_id: class id.
         mechanism: whether a simulated collagen gain enters as well.
     """
-    found = [effect for effect in calibrated(concern.indication).of(modality_id) if not effect.borrowed]
-    borrowed = calibrated(concern.indication).of(modality_id)
+    borrowed = treated(concern.indication, modality_id)
+    found = [effect for effect in borrowed if not effect.borrowed]
     studies = len({effect.trial for effect in found})
     if not borrowed:
         return "none"
@@ -44,7 +76,7 @@ def basis(concern: Concern, modality_id: str, *, mechanism: bool = False) -> Bas
 
 def behind(concern: Concern, modality_id: str) -> tuple[int, int, tuple[str, ...]]:
     """Return the number of arms and people behind a prediction and their sources."""
-    effects = calibrated(concern.indication).of(modality_id)
+    effects = treated(concern.indication, modality_id)
     people = {effect.arm: effect.people for effect in effects}
     return len(people), sum(people.values()), tuple(dict.fromkeys(s for effect in effects for s in effect.sources))
 
@@ -64,8 +96,9 @@ def improvement(  # noqa: PLR0913 - the settings of one course, each by name
 
     The mean comes from the random-effects fit of the indication, with a study and an arm deviation; it is multiplied by
     the ratio of this course's gain to the usual one and by (relative gain) to an assumed exponent; then a patient
-    deviation is added. Calls with the same draws and seed share all random numbers, so that candidates are compared
-    for the same people.
+    deviation is added. Where the fit does not beat a plain mean of like arms (`predictor`), that mean takes its place;
+    an outlook then leaves the simulated gain out, and only a search ranks techniques by it. Calls with the same draws
+    and seed share all random numbers, so that candidates are compared for the same people.
 
     Args:
         concern: indication, and subtype and baseline where known.
@@ -89,9 +122,7 @@ def improvement(  # noqa: PLR0913 - the settings of one course, each by name
     check(concern, sessions, interval_days, follow_up_days)
     if kind.id != NO_TREATMENT and basis(concern, modality_id) == "none":
         return np.empty(0)
-    subtype = concern.subtype if concern.subtype in record.subtypes else None
-    latent, deviation, patient = _latent(concern.indication, subtype or "", modality_id, draws, seed)
-    calibrated(concern.indication)
+    latent, deviation, patient = prediction_parts(concern, modality_id, draws, seed)
     if kind.id == NO_TREATMENT:
         return capped(concern, record, latent + deviation + patient)
     ratio = course_ratio(kind, sessions, interval_days, follow_up_days, draws=draws, seed=seed)
@@ -150,9 +181,7 @@ def variation(concern: Concern, modality_id: str, *, draws: int = 100, seed: int
         draws: how many.
         seed: explicit seed.
     """
-    known = indication(concern.indication).subtypes
-    subtype = concern.subtype if concern.subtype in known else None
-    parts = _latent(concern.indication, subtype or "", modality_id, draws, seed)
+    parts = prediction_parts(concern, modality_id, draws, seed)
     return Variation(*(float(np.std(part)) for part in parts))
 
 
@@ -213,18 +242,21 @@ def capped(concern: Concern, record: Indication, percent: Array) -> Array:
 
 
 @lru_cache(maxsize=256)
-def _drawn(
-    indication_id: str, subtype: str, modality_id: str, draws: int, seed: int
-) -> tuple[Array, Array, Array, Ledger]:
+def _drawn(indication_id: str, subtype: str, cell: Cell, draws: int, seed: int) -> tuple[Array, Array, Array, Ledger]:
     """Return the mean at the usual course, the study and arm deviation, and the patient deviation, each (draws,)."""
     from scipy.special import ndtri
 
     def normal(stream: str) -> Array:
         return np.asarray(ndtri(stratified(f"outcome.{stream}", draws, seed=seed)))
 
+    modality_id = cell.modality
     with recording() as ledger:
-        found, fitted = fit_draws(indication_id, draws, seed), calibrated(indication_id)
-        latent = found.coefficients @ fitted.row(modality_id, "" if subtype == "mixed" else subtype)
+        if predictor(indication_id) == "plain" and modality_id != NO_TREATMENT:
+            latent, between = plain_centre(indication_id, cell, draws, seed=seed)
+        else:
+            found, fitted = fit_draws(draws, seed), calibrated(indication_id)
+            latent = found.coefficients @ fitted.row(modality_id, "" if subtype == "mixed" else subtype)
+            between = fitted.between_study_sd(found, seed=seed)
         if modality_id == NO_TREATMENT:
             deviation = evidence.value("outcome.untreated_study_sd_percent") * normal("study")
             patient = evidence.value("outcome.untreated_patient_sd_percent") * normal("patient")
@@ -232,13 +264,26 @@ def _drawn(
             # One study deviation for the clinic and one patient deviation for the person, shared by all treatments;
             # the arm deviation is the treatment's own.
             ratio = evidence.value("outcome.arm_to_study_sd_ratio")
-            deviation = found.between_study_sd * (normal("study") + ratio * normal(f"arm.{modality_id}"))
+            deviation = between * (normal("study") + ratio * normal(f"arm.{modality_id}"))
             spread = f"outcome.patient_sd_percent.{indication(indication_id).patient_sd}"
             patient = evidence.draw(spread, draws, seed=seed) * normal("patient")
     return latent, deviation, patient, ledger
 
 
-def _latent(indication_id: str, subtype: str, modality_id: str, draws: int, seed: int) -> tuple[Array, Array, Array]:
-    latent, deviation, patient, ledger = _drawn(indication_id, subtype, modality_id, draws, seed)
+def prediction_parts(concern: Concern, modality_id: str, draws: int, seed: int) -> tuple[Array, Array, Array]:
+    """Draw what a prediction is made of: the mean at the usual course, the study and arm deviation, the person's.
+
+    Args:
+        concern: what is treated.
+        modality_id: class id, of a treatment that some arm supports.
+        draws: how many.
+        seed: explicit seed.
+
+    Returns:
+        Three arrays in percent, each of shape (draws,).
+    """
+    subtype = concern.subtype if concern.subtype in indication(concern.indication).subtypes else None
+    cell = cell_of(concern, modality_id)
+    latent, deviation, patient, ledger = _drawn(concern.indication, subtype or "", cell, draws, seed)
     replay(ledger)
     return latent, deviation, patient

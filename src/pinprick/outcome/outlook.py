@@ -12,6 +12,7 @@ from pinprick.skin import Zone
 
 Array = NDArray[np.float64]
 Basis = Literal["trials-and-mechanism", "trials", "few-trials", "none"]
+Predictor = Literal["model", "plain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Outlook:
         says: what the evidence supports, in plain sentences.
         cannot_say: what it cannot support, in plain sentences.
         sources: source ids, in order of importance.
+        predictor: `model`, or `plain` where a plain mean of like arms predicts left-out studies as well or better.
     """
 
     modality: str
@@ -93,3 +95,4 @@ class Outlook:
     says: tuple[str, ...]
     cannot_say: tuple[str, ...]
     sources: tuple[str, ...] = field(default=())
+    predictor: Predictor = "model"

@@ -10,12 +10,23 @@ from numpy.typing import NDArray
 
 from pinprick import evidence
 from pinprick.errors import InputError
-from pinprick.outcome.fit import NO_TREATMENT, calibrated, fit_draws
-from pinprick.outcome.improvement import basis, behind, course_progress, improvement, variation
+from pinprick.outcome.fit import NO_TREATMENT
+from pinprick.outcome.improvement import (
+    basis,
+    behind,
+    cell_of,
+    course_progress,
+    improvement,
+    predictor,
+    scale_slope,
+    treated,
+    variation,
+)
 from pinprick.outcome.indication import indication, reference_technique
 from pinprick.outcome.mechanism import describe_reference, relative_gain
 from pinprick.outcome.modality import Modality, modality
 from pinprick.outcome.outlook import Basis, Concern, Outlook
+from pinprick.outcome.plain import plain_cell
 from pinprick.outcome.scale import scale
 from pinprick.outcome.side_effect import risks
 from pinprick.outcome.statement import Behind, cannot_say, says
@@ -109,6 +120,9 @@ def outlook(
     follow_up = (
         evidence.value("outcome.full_follow_up_days") if course.follow_up_days is None else course.follow_up_days
     )
+    guide = predictor(record.id)
+    # Where a plain mean predicts, it predicts: the simulated healing then only ranks techniques against one another.
+    gain = gain if guide == "model" else None
     percent = improvement(
         concern, kind.id, sessions=max(1, sessions), interval_days=interval, follow_up_days=course.follow_up_days,
         relative_gain=gain, draws=draws, seed=seed,
@@ -140,6 +154,7 @@ def outlook(
         says=spoken,
         cannot_say=unspoken,
         sources=tuple(dict.fromkeys((*sources, *direct, *record.sources))),
+        predictor=guide,
     )
 
 
@@ -148,16 +163,23 @@ def _statements(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return what is said and what cannot be said, in sentences."""
     record, (draws, seed), (mechanism, device_class) = indication(concern.indication), stream, simulated
-    effects = calibrated(record.id).of(kind.id)
+    effects = treated(record.id, kind.id)
     whole = [effect.percent for effect in effects if not effect.subtype] or [effect.percent for effect in effects]
     arms, people, _ = behind(concern, kind.id)
     borrowed = len({effect.arm for effect in effects if effect.borrowed})
-    known = Behind(arms, people, borrowed, (min(whole), max(whole)) if whole else None)
+    known = Behind(arms, people, borrowed, (min(whole), max(whole)) if whole else None, _plain(concern, kind.id))
     spoken = says(record, kind, rests, known, variation(concern, kind.id, draws=draws, seed=seed))
     anchor = reference_technique(record.id, device_class) if mechanism else None
     if anchor is not None:
         spoken = (*spoken, describe_reference(anchor))
     return spoken, cannot_say(record, kind, rests, mechanism=mechanism)
+
+
+def _plain(concern: Concern, modality_id: str) -> tuple[str, int] | None:
+    """Return what the plain mean rests on, where it predicts."""
+    if predictor(concern.indication) != "plain" or modality_id == NO_TREATMENT:
+        return None
+    return plain_cell(concern.indication, cell_of(concern, modality_id))
 
 
 def _days(kind: Modality, sessions: int, interval_days: float, follow_up_days: float) -> Array:
@@ -187,6 +209,6 @@ def _score(concern: Concern, percent: Array, draws: int, seed: int) -> tuple[str
     if percent.size == 0:
         return name, np.empty(0)
     measure = scale(name)
-    slope = calibrated(concern.indication).slope(fit_draws(concern.indication, draws, seed), name, seed=seed)
+    slope = scale_slope(concern, name, draws, seed=seed)
     baseline = concern.baseline if concern.scale == name else None
     return name, measure.final(percent, slope, baseline)

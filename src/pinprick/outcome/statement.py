@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pinprick.evidence import calibration_standing
 from pinprick.outcome.fit import NO_TREATMENT
-from pinprick.outcome.improvement import Variation
+from pinprick.outcome.improvement import Variation, predictor
 from pinprick.outcome.indication import Indication, indication
 from pinprick.outcome.modality import Modality
 from pinprick.outcome.outlook import Basis
@@ -21,12 +21,14 @@ class Behind:
         people: people in them.
         borrowed: how many of the arms are borrowed from another indication.
         seen: least and greatest percent improvement that they print, each on its own scale; None without arms.
+        plain: in words which arms the plain mean rests on and how many they are; None where the model predicts.
     """
 
     arms: int
     people: int
     borrowed: int
     seen: tuple[float, float] | None
+    plain: tuple[str, int] | None = None
 
 
 def says(record: Indication, kind: Modality, basis: Basis, behind: Behind, width: Variation) -> tuple[str, ...]:
@@ -60,6 +62,8 @@ def says(record: Indication, kind: Modality, basis: Basis, behind: Behind, width
     if behind.borrowed:
         verb = "is" if behind.borrowed == 1 else "are"
         own.append(f"Of these arms {behind.borrowed} {verb} borrowed from {indication(record.borrows).name}.")
+    if behind.plain is not None:
+        own.append(_plain(record, *behind.plain))
     own.append(
         f"The range is wide because people differ (by about {width.people:.0f} points either way), trials of the same "
         f"treatment differ (about {width.studies:.0f}) and the mean is uncertain (about {width.knowledge:.0f})."
@@ -81,6 +85,11 @@ def cannot_say(record: Indication, kind: Modality, basis: Basis, *, mechanism: b
             "How much the simulated healing should move the result: the exponent is assumed, from no effect to nearly "
             "proportional, because published results cannot show an effect of depth."
         )
+    if kind.base.needling and record.coupling != "none" and not mechanism and predictor(record.id) == "plain":
+        found.append(
+            "An effect of needle length or passes on the result: the plain mean of trials knows none; the simulated "
+            "healing only ranks techniques against one another here."
+        )
     if kind.base.needling and record.coupling == "none":
         found.append("An effect of needle length or passes on the result: none is modelled for this indication.")
     if not kind.base.needling and basis != "none":
@@ -92,18 +101,36 @@ def cannot_say(record: Indication, kind: Modality, basis: Basis, *, mechanism: b
     return tuple(found)
 
 
+def _plain(record: Indication, cell: str, arms: int) -> str:
+    """Return that the plain mean predicts, and on what evidence."""
+    standing = calibration_standing(record.id)
+    rest = f"The number is the plain mean of {_arms(arms)} with the same {cell}, not the fitted model"
+    if standing is None or standing.probability_better is None:
+        return f"{rest}: over all conditions the model does not predict left-out studies better."
+    return (
+        f"{rest}: over {standing.n_studies} left-out studies of {record.name} the model's error was "
+        f"{standing.skill:.2f} times that of the mean, and it is the better in {100 * standing.probability_better:.0f} "
+        "of 100 resamples of these studies."
+    )
+
+
 def _standing(record: Indication) -> str:
     """Return what the recorded validation does not show for an indication."""
     standing = calibration_standing(record.id)
     if standing is None:
         return "How well this predicts a new study: no trial of this condition could be left out and predicted."
     left = f"{standing.n_studies} left-out studies" if standing.n_studies > 1 else "the one left-out study"
-    ratio = f"on {left} its error was {standing.skill:.2f} times that of the mean"
-    if standing.better == "plain":
-        return f"More than a plain mean of like trials says: {ratio}, so the mean is the better guide."
+    ratio = f"on {left} the model's error was {standing.skill:.2f} times that of a plain mean of like trials"
+    if standing.used == "plain":
+        return f"More than a plain mean of like trials says: {ratio}, so the mean is used."
     if standing.better == "model":
-        return f"A new study exactly: {ratio} of like trials, better but not small."
-    return f"Whether this model predicts a new study better than a plain mean of like trials: {ratio}."
+        return f"A new study exactly: {ratio}, better but not small."
+    if standing.probability_better is None:
+        return f"Whether this model predicts a new study of this condition better than a plain mean does: {ratio}."
+    return (
+        f"Whether this model predicts a new study better than a plain mean does: {ratio}; it is the better in "
+        f"{100 * standing.probability_better:.0f} of 100 resamples of these studies."
+    )
 
 
 def _arms(count: int) -> str:

@@ -346,7 +346,7 @@ def _published(run: _Run) -> Reproduction | None:
 
 
 def _outlook(run: _Run, item: Settings, one: Evaluation) -> Outlook:
-    """Return the outlook of a setting, by the same numbers that the search used."""
+    """Return the outlook of a setting, by the numbers of the search; a plain mean leaves out what only ranks them."""
     techniques = item.techniques(tuple(run.case.concern.zones))
     return outlook(
         run.case.concern.concern(),

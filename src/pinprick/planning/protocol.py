@@ -13,7 +13,7 @@ from pinprick.device import device
 from pinprick.errors import InputError
 from pinprick.injury import Technique
 from pinprick.outcome import Treatment, indication, outlook, reference_technique, scale, scale_named
-from pinprick.outcome.fit import calibrated, fit_draws
+from pinprick.outcome.improvement import scale_slope
 from pinprick.planning.case import Case
 from pinprick.planning.evaluation import Evaluation, modality_of
 from pinprick.planning.plan_record import ReportedNumber, Reproduction
@@ -148,8 +148,7 @@ def _beside(row: tuple[ReportedNumber, int], latent: Array, case: Case, seed: in
     percent = number.percent_improvement
     if percent is None and number.baseline and number.change is not None:
         percent = sign * 100.0 * number.change / number.baseline
-    fitted = calibrated(case.concern.indication)
-    shown = latent * fitted.slope(fit_draws(case.concern.indication, latent.size, seed), measure.id, seed=seed)
+    shown = latent * scale_slope(case.concern.concern(), measure.id, latent.size, seed=seed)
     spread = evidence.value(f"outcome.patient_sd_percent.{indication(case.concern.indication).patient_sd}")
     group = _group_mean(shown, spread, people)
     change = None

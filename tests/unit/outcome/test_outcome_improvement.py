@@ -5,8 +5,8 @@ import pytest
 
 from pinprick import evidence
 from pinprick.errors import InputError
-from pinprick.outcome import Concern, improvement, indications, scale, variation
-from pinprick.outcome.fit import calibrate, calibrated
+from pinprick.outcome import Concern, improvement, indications, own_effects, scale, variation
+from pinprick.outcome.fit import pool
 from pinprick.outcome.improvement import basis, behind
 
 SCARS = Concern("atrophic_acne_scars")
@@ -93,16 +93,17 @@ def test_parts_of_the_spread_add_up_to_more_than_any_part():
 
 
 def test_fewer_trials_leave_the_mean_less_certain():
-    fit = calibrated("atrophic_acne_scars")
-    few = calibrate("atrophic_acne_scars", [e for e in fit.effects if e.trial in ("idoj2024", "dogra2014")])
+    kept = {"idoj2024", "dogra2014"}
+    scars = [(id, e) for id, e in own_effects() if id == "atrophic_acne_scars"]
+    every, few = (pool(part).fit("atrophic_acne_scars") for part in (scars, [p for p in scars if p[1].trial in kept]))
 
     def sd(one):
-        k = int(np.argmax(one.posterior.weight))
-        return float(
-            np.linalg.norm(one.posterior.factor[k].T @ np.append(one.row("microneedling"), [0] * len(one.scales)))
-        )
+        posterior = one.pool.posterior
+        k = int(np.argmax(posterior.weight))
+        row = np.append(one.row("microneedling", design=()), [0] * (len(one.scales) + 1))
+        return float(np.linalg.norm(posterior.factor[k].T @ row))
 
-    assert sd(few) > 1.5 * sd(fit)
+    assert sd(few) > 1.5 * sd(every)
 
 
 def test_basis_and_counts_are_of_exactly_this_treatment():

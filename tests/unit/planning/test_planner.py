@@ -208,7 +208,9 @@ def test_a_rule_that_bounds_the_length_shortens_the_needle_instead_of_forbidding
     concern = {"indication": "melasma", "zones": ["cheek"]}
     made = plan(_case(concern=concern, clinic=clinic), on=ON, draws=DRAWS)
     assert made.prescription is not None
-    assert made.prescription.adjuncts == ("topical_tranexamic_acid",)
+    with_adjunct = [item for item in made.search.candidates if item.adjuncts == ("topical_tranexamic_acid",)]
+    assert any(item.allowed for item in with_adjunct)
+    assert not any(item.allowed for item in made.search.candidates if item.needle_length_mm > 1.0)
     assert max(zone.technique.needle_length_mm for zone in made.prescription.zones) <= 1.0
 
 

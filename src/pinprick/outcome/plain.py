@@ -3,18 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pinprick import evidence
-from pinprick.evidence import stratified
-from pinprick.outcome import ArmEffect
+from pinprick.evidence import Ledger, recording, replay, stratified
+from pinprick.outcome.arm_effect import ArmEffect, arm_effects, own_effects
 from pinprick.outcome.random_effects import Design, Posterior, fit
 
 Array = NDArray[np.float64]
-Key = Callable[[ArmEffect], object]
+
+
+class Wanted(Protocol):
+    """What a mean is wanted for."""
+
+    @property
+    def scale(self) -> str:
+        """Scale id."""
+
+    @property
+    def modality(self) -> str:
+        """Class id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A scale and a treatment.
+
+    Attributes:
+        scale: scale id.
+        modality: class id.
+    """
+
+    scale: str
+    modality: str
+
+
+Key = Callable[[Wanted], object]
 
 # The narrowest cell that holds a study is used; each next one forgets what matters least.
 CELLS: tuple[tuple[str, Key], ...] = (
@@ -39,11 +68,15 @@ class PlainMean:
         self._everything = tuple(everything)
         self._fits: dict[object, Posterior] = {}
 
-    def cell(self, effect: ArmEffect) -> str:
+    def cell(self, effect: Wanted) -> str:
         """Return in words which arms the mean of an arm rests on."""
         return self._chosen(effect)[0]
 
-    def true_mean(self, effect: ArmEffect, draws: int, *, seed: int) -> Array:
+    def members(self, effect: Wanted) -> tuple[ArmEffect, ...]:
+        """Return the arms that the mean of an arm rests on."""
+        return self._chosen(effect)[2]
+
+    def true_mean(self, effect: Wanted, draws: int, *, seed: int) -> Array:
         """Draw the true mean improvement of a new arm of a new study, in percent, shape (draws,).
 
         Args:
@@ -53,20 +86,25 @@ class PlainMean:
         """
         from scipy.special import ndtri
 
+        centre, between = self.centre(effect, draws, seed=seed)
+        study, arm = (ndtri(stratified(f"outcome.plain.{part}", draws, seed=seed)) for part in ("study", "arm"))
+        return np.asarray(centre + between * (study + evidence.value("outcome.arm_to_study_sd_ratio") * arm))
+
+    def centre(self, effect: Wanted, draws: int, *, seed: int) -> tuple[Array, Array]:
+        """Draw the mean of the cell and its between-study standard deviation, in percent, each of shape (draws,)."""
+        from scipy.special import ndtri
+
         name, key, members = self._chosen(effect)
         if (name, key) not in self._fits:
             self._fits[name, key] = _fit(members)
         posterior = self._fits[name, key]
-        point = np.searchsorted(np.cumsum(posterior.weight), stratified("calibration.plain.sd", draws, seed=seed))
+        point = np.searchsorted(np.cumsum(posterior.weight), stratified("outcome.plain.sd", draws, seed=seed))
         point = np.minimum(point, posterior.weight.size - 1)
-        mean, study, arm = (
-            ndtri(stratified(f"calibration.plain.{part}", draws, seed=seed)) for part in ("mean", "study", "arm")
-        )
-        deviation = study + evidence.value("outcome.arm_to_study_sd_ratio") * arm
+        mean = ndtri(stratified("outcome.plain.mean", draws, seed=seed))
         centre = posterior.mean[point, 0] + posterior.factor[point, 0, 0] * mean
-        return np.asarray(centre + posterior.between_study_sd[point] * deviation)
+        return np.asarray(centre), posterior.between_study_sd[point]
 
-    def _chosen(self, effect: ArmEffect) -> tuple[str, object, tuple[ArmEffect, ...]]:
+    def _chosen(self, effect: Wanted) -> tuple[str, object, tuple[ArmEffect, ...]]:
         for name, key in CELLS:
             wanted = key(effect)
             members = tuple(item for item in self._effects if key(item) == wanted)
@@ -77,6 +115,20 @@ class PlainMean:
     @cached_property
     def _pooled(self) -> tuple[ArmEffect, ...]:
         return self._everything
+
+
+_PRIORS = (
+    "outcome.prior_mean_percent",
+    "outcome.prior_between_study_sd_percent",
+    "outcome.arm_to_study_sd_ratio",
+    "outcome.within_arm_correlation",
+)
+
+
+def _note_priors() -> None:
+    """Enter the priors in the open ledger, where the fit itself comes from a cache."""
+    for id in _PRIORS:
+        evidence.parameter(id)
 
 
 def _fit(members: tuple[ArmEffect, ...]) -> Posterior:
@@ -104,3 +156,38 @@ def _fit(members: tuple[ArmEffect, ...]) -> Posterior:
         prior_scale=evidence.value("outcome.prior_between_study_sd_percent"),
         arm_ratio=evidence.value("outcome.arm_to_study_sd_ratio"),
     )
+
+
+@cache
+def _on_record(indication_id: str) -> PlainMean:
+    return PlainMean(arm_effects(indication_id), tuple(effect for _, effect in own_effects()))
+
+
+@cache
+def _recorded(indication_id: str, cell: Cell, draws: int, seed: int) -> tuple[Array, Array, Ledger]:
+    with recording() as ledger:
+        found = _on_record(indication_id)
+        evidence.cite(*(source for effect in found.members(cell) for source in effect.sources))
+        centre, between = found.centre(cell, draws, seed=seed)
+        _note_priors()
+    return centre, between, ledger
+
+
+def plain_centre(indication_id: str, cell: Cell, draws: int, *, seed: int) -> tuple[Array, Array]:
+    """Draw the plain mean of all arms on record and its between-study deviation, in percent, each of shape (draws,).
+
+    Args:
+        indication_id: indication id.
+        cell: scale and treatment.
+        draws: how many.
+        seed: explicit seed.
+    """
+    centre, between, ledger = _recorded(indication_id, cell, draws, seed)
+    replay(ledger)
+    return centre, between
+
+
+def plain_cell(indication_id: str, cell: Cell) -> tuple[str, int]:
+    """Return in words which arms a plain mean rests on, and how many they are."""
+    found = _on_record(indication_id)
+    return found.cell(cell), len({effect.arm for effect in found.members(cell)})
