@@ -1,5 +1,6 @@
 """Consents on a real database: offered, read, signed once, outdated, refused, withdrawn; and the gate for sessions."""
 
+import hashlib
 import threading
 
 import pytest
@@ -228,3 +229,32 @@ def test_two_who_press_sign_at_once_make_one_signature(transactional_db, clinici
         one.join()
     assert len(found) == 2
     assert len(set(found)) == 1
+
+
+def test_every_stored_consent_is_checked_and_an_altered_one_is_found(signed, tmp_path):
+    """The database refuses to alter one, so the guard is lifted for the test as a tampering owner would lift it."""
+    from django.core.management import CommandError, call_command
+
+    from pinprick.clinic.consent.integrity import Fault, faults
+
+    assert list(faults()) == []
+    call_command("verify_consents")
+    whole = bytes(signed.file.document)
+    (tmp_path / "copy.pdf").write_bytes(whole)
+    call_command("verify_consents", str(tmp_path / "copy.pdf"))
+    (tmp_path / "copy.pdf").write_bytes(whole.replace(b"/Lang", b"/Lung"))
+    with pytest.raises(SystemExit):
+        call_command("verify_consents", str(tmp_path / "copy.pdf"))
+    with pytest.raises(CommandError):
+        call_command("verify_consents", str(tmp_path / "nothing.pdf"))
+    tenancy.leave()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE consent_signedfile DISABLE TRIGGER consent_signedfile_frozen")
+        cursor.execute("ALTER TABLE consent_consent DISABLE TRIGGER consent_consent_life")
+    other = whole.replace(b"/Lang", b"/Lung")
+    SignedFile.objects.filter(consent=signed).update(document=other, sha256=hashlib.sha256(other).hexdigest())
+    Consent.objects.filter(pk=signed.pk).update(content=signed.content.replace("1 mm", "3 mm"))
+    assert set(faults()) == {Fault(signed.pk, "content"), Fault(signed.pk, "seal")}
+    with pytest.raises(SystemExit):
+        call_command("verify_consents")

@@ -155,7 +155,7 @@ def _holds(row: Content, start: float, end: float | None) -> bool:
     """Return whether a row belongs in a band; what is allowed from then on stands only where it begins."""
     begins = end is None or row["from_hours"] < end
     if row["to_hours"] is None:
-        return begins and row["from_hours"] >= start
+        return bool(begins and row["from_hours"] >= start)
     return bool(begins and row["to_hours"] > start)
 
 

@@ -45,7 +45,7 @@ def _plan(request: MemberRequest, found: Plan, form: Make | None = None) -> Http
         "plan": found,
         "patient": found.patient,
         "age": age(found.patient, request.member),
-        "sheets": found.aftercare_sheets.order_by("-created_at"),
+        "sheets": Sheet.objects.filter(plan=found).order_by("-created_at"),
         "form": form or Make(initial={"language": language}),
     }
     return render(request, "aftercare/plan.html", context, status=422 if form is not None else 200)

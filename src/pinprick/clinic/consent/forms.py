@@ -21,12 +21,12 @@ class Sign(forms.Form):
     name = forms.CharField(
         label=_("Your name"),
         max_length=200,
-        required=False,
+        error_messages={"required": _("Type your name as it stands at the top of the consent.")},
         help_text=_("As it stands at the top of this consent."),
         widget=forms.TextInput(attrs={"autocomplete": "name", "autocapitalize": "words", "spellcheck": "false"}),
     )
     typed_instead = forms.BooleanField(label=_("I sign by typing my name instead of drawing"), required=False)
-    agreed = forms.BooleanField(required=False)
+    agreed = forms.BooleanField(label=_("Yes, I agree"), error_messages={"required": _("Tick this to agree.")})
 
     def given(self, how: str, user_agent: str) -> Given:
         """Return what was given, for the service that judges it."""

@@ -139,6 +139,9 @@ class SignedFile(Tenant):
     # Public: with it the file can be checked without the clinic's data folder.
     certificate = models.TextField()
 
+    if TYPE_CHECKING:
+        consent_id: uuid.UUID
+
     def __str__(self) -> str:
         return self.sha256
 
@@ -158,6 +161,9 @@ class Event(Tenant):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     reason = models.TextField(blank=True, max_length=1000)
     at = models.DateTimeField()
+
+    if TYPE_CHECKING:
+        consent_id: uuid.UUID
 
     def __str__(self) -> str:
         return str(self.get_kind_display())

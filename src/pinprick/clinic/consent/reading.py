@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -38,11 +39,12 @@ def _opened(token: str) -> Iterator[tuple[Consent, str]]:
                 continue
             raise
         with links.opened(token, purpose):
-            found = Consent.objects.select_related("organisation", "previous", "plan", "signature")
+            found = Consent.objects.select_related("organisation", "previous", "plan", "signature", "created_by__site")
             consent = found.filter(pk=link.target_id).first()
             if consent is None:
                 raise links.Closed("unknown")
-            with translation.override(consent.language):
+            zone = consent.created_by.site.time_zone if consent.created_by else "UTC"
+            with translation.override(consent.language), timezone.override(ZoneInfo(zone)):
                 yield consent, str(how)
         return
 
