@@ -12,7 +12,7 @@ from pinprick.clinic.intake.summary import status_words
 from pinprick.evidence import cite_text, load_records, source
 
 Typed = Mapping[str, Sequence[str]]
-_SPARE_ROWS = 3
+_SPARE_ROWS = 2
 
 
 @dataclass(frozen=True, slots=True)

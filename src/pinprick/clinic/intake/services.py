@@ -174,8 +174,13 @@ def complete_section(
     shape = shape_of(held)
     mine = {name: values for name, values in fields_of(section, sent).items() if values}
     kept = {name: values for name, values in fields_of(section, held.typed).items() if values}
-    if expected is not None and expected != held.version and mine != kept:
-        raise Stale(held)
+    if expected is not None and expected != held.version:
+        # What the browser saved meanwhile by itself says the same; choices that a page comes with say nothing.
+        first = _month_first(held)
+        if form.read_form(shape, section, mine, month_first=first) != form.read_form(
+            shape, section, kept, month_first=first
+        ):
+            raise Stale(held)
     typed = {name: values for name, values in held.typed.items() if name not in kept} | mine
     held = _store(held, shape, typed, save=False)
     faults = validation.faults(section, held.answers, asked_of(held), today)
