@@ -8,6 +8,7 @@ from pinprick.clinic.plans import views
 
 app_name = "plans"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("figures.css", views.figure_rules, name="figure_rules"),
     path("patient/<uuid:pk>/", views.patient, name="patient"),
     path("patient/<uuid:pk>/new/", views.begin, name="begin"),
     path("<uuid:pk>/", views.plan, name="plan"),

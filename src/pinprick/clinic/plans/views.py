@@ -14,11 +14,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from pinprick.clinic.audit.services import act, read
@@ -27,13 +28,14 @@ from pinprick.clinic.interface.notices import undoable
 from pinprick.clinic.patients.models import Patient
 from pinprick.clinic.patients.services import Closed
 from pinprick.clinic.people import concurrency, second_factor
-from pinprick.clinic.people.access import MemberRequest, allowed, get, within
+from pinprick.clinic.people.access import MemberRequest, allowed, get, public, within
 from pinprick.clinic.plans import computing, difference, frozen, page, services
 from pinprick.clinic.plans.approval import NotApprovable, obstacles, treatment
 from pinprick.clinic.plans.forms import DraftForm, initial
 from pinprick.clinic.plans.models import Computation, Plan, Revision
 from pinprick.clinic.screening import services as screenings
 from pinprick.errors import InputError
+from pinprick.report.page import asset
 from pinprick.skin import Zone
 
 
@@ -53,6 +55,14 @@ def kept(view: Callable[[MemberRequest, UUID], HttpResponse]) -> Callable[[Membe
             return render(request, "plans/altered.html", {"fault": fault}, status=409)
 
     return wraps(view)(checked)
+
+
+@public
+@require_GET
+@cache_control(public=True, max_age=3600)
+def figure_rules(request: HttpRequest) -> HttpResponse:
+    """The style rules of the figures, which are those of the report."""
+    return HttpResponse(str(asset("chart.css")), content_type="text/css")
 
 
 @allowed("plans.see")
