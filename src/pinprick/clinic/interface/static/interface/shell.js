@@ -45,6 +45,9 @@ function closeMenus(except) {
 }
 document.addEventListener("click", (event) => closeMenus(event.target));
 
+// The server writes English dates as in Europe; the browser's plain "en" would not.
+const locale = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+
 /** @param {HTMLInputElement} input */
 function readBack(input) {
   const output = input.parentElement?.querySelector("output");
@@ -53,7 +56,7 @@ function readBack(input) {
   const date = parts && new Date(Date.UTC(+parts[1], +parts[2] - 1, +parts[3]));
   const real = date && parts && date.getUTCDate() === +parts[3] && date.getUTCMonth() === +parts[2] - 1;
   const style = /** @type {const} */ ({ weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
-  output.textContent = real ? new Intl.DateTimeFormat(document.documentElement.lang, style).format(date) : "";
+  output.textContent = real ? new Intl.DateTimeFormat(locale, style).format(date) : "";
 }
 
 /** @param {HTMLInputElement} input */
@@ -63,7 +66,7 @@ function sayValue(input) {
   if (!(box instanceof HTMLElement) || !output) return;
   const decimals = (input.step.split(".")[1] ?? "").length;
   const style = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-  const text = new Intl.NumberFormat(document.documentElement.lang, style).format(input.valueAsNumber);
+  const text = new Intl.NumberFormat(locale, style).format(input.valueAsNumber);
   output.textContent = box.dataset.unit ? `${text}\u00a0${box.dataset.unit}` : text;
   input.setAttribute("aria-valuetext", output.textContent);
 }
