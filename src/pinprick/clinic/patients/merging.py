@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -28,10 +29,13 @@ class Unmergeable(Exception):
 
 def referring() -> list[tuple[type[models.Model], str]]:
     """Return every model of every app that refers to a patient, with the name of the field."""
+    # By way of all models, because a relation without a name of its own is hidden from the patient's side.
     return [
-        (relation.related_model, relation.field.name)
-        for relation in Patient._meta.related_objects
-        if relation.related_model not in _NOT_MOVED and isinstance(relation.field, models.ForeignKey)
+        (model, field.name)
+        for model in apps.get_models()
+        if model not in _NOT_MOVED
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.ForeignKey) and field.related_model is Patient
     ]
 
 

@@ -136,7 +136,12 @@ def sign_page(request: HttpRequest, place: Place, done: Callable[[Response], Htt
     context = {
         **_common(place, shape),
         "sections": [
-            (section, summary.lines(shape, section, place.response.answers, asked), section.id in place.response.done)
+            (
+                section,
+                summary.lines(shape, section, place.response.answers, asked),
+                section.id in place.response.done,
+                place.url(section.id),
+            )
             for section in services.for_patient(shape)
         ],
         "fault": fault,
