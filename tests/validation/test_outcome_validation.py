@@ -15,7 +15,7 @@ from pinprick.units import DAYS_PER_WEEK
 PIH = "post_inflammatory_hyperpigmentation"
 
 # Recorded with: coverage(leave_one_study_out(ID)) at 1000 draws, seed 0. Nominal is 0.90. Hair loss falls short because
-# two trials of one design print 91 and 2 more hairs on a square centimetre, and follicular units are counted in one field.
+# two trials of one design print 91 and 2 more hairs on a square centimetre, and follicular units stand for hairs.
 RECORDED = {
     "atrophic_acne_scars": 0.89,
     "surgical_burn_hypertrophic_scars": 0.89,

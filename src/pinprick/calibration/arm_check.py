@@ -16,6 +16,7 @@ from pinprick.outcome.responder import counted
 # A figure on these needs its unit said, in the name or beside it; the others are named instruments that carry it.
 _NEED_UNIT = ("hair_density", "hair_diameter", "scar_volume", "wrinkle_depth", "striae_size")
 _UNIT_IN_NAME = re.compile(r"cm|inch|mm|um\b|µm|micro|ml\b|field|percent|%|profilometr", re.IGNORECASE)
+_LARGEST = 1e9
 _PERCENT = re.compile(r"^\s*(%|percent|per cent|pct)", re.IGNORECASE)
 # Whoever set these flags saw the contradiction and keeps the arm; its variance is inflated instead.
 _DECLARED = {"internal_contradiction", "arithmetic_mismatch"}
@@ -55,6 +56,9 @@ def _faults(arm: Arm, raw: Mapping[str, Any]) -> Iterator[str]:
 
 def _outcome_faults(arm: Arm, outcome: TrialOutcome, measure: Scale, row: Mapping[str, Any]) -> Iterator[str]:
     figures = [outcome.baseline_mean, outcome.final_mean, outcome.change]
+    spreads = [outcome.baseline_sd, outcome.final_sd, outcome.percent_improvement]
+    if any(abs(figure or 0.0) > _LARGEST for figure in (*figures, *spreads)):
+        yield f"{outcome.scale}: a figure above {_LARGEST:g} is none that a scale prints"
     if any(figure is not None for figure in figures):
         yield from _unit_faults(outcome, measure, row)
     if not measure.rated:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pinprick import evidence
 from pinprick.calibration.experiment_file import FiledExperiment
 from pinprick.calibration.measurement import predicted
+from pinprick.calibration.observation_words import read_words
 from pinprick.calibration.scoring import crps
 from pinprick.errors import InputError
 from pinprick.evidence import Experiment, build, by_id, load_records
@@ -128,14 +129,40 @@ def compare_all(
     known = measurements()
     made = []
     for item in found:
-        how = known.get(item.id)
-        if how is None:
-            made.append(Comparison(item, used=False, why_not=why_unused(item)))
+        how: Measurement | str | None = known.get(item.id)
+        if how is None and not _on_record(item.id):
+            how = _from_words(item)
+        if how is None or isinstance(how, str):
+            made.append(Comparison(item, used=False, why_not=how or why_unused(item)))
             continue
         if progress is not None:
             progress(f"simulating {item.id}")
         made.append(compare(item, how, seed=seed))
     return tuple(made)
+
+
+@cache
+def _on_record(id: str) -> bool:
+    return any(item.id == id for item in evidence.experiments())
+
+
+def _from_words(found: Experiment) -> Measurement | str:
+    """Return how a measurement that is not on record is reproduced, or why it is not."""
+    reading = read_words(found)
+    if isinstance(reading, str):
+        return reading
+    return Measurement(
+        found.id,
+        reading.model,
+        reading.settings,
+        "direction" if reading.compare == "direction" else "value",
+        reading.at,
+        factor=reading.factor,
+        relative_sd=reading.relative_sd,
+        why="" if reading.relative_sd is None else "no spread may be printed",
+        person=True,
+        note=reading.note,
+    )
 
 
 def compare(found: Experiment, how: Measurement, *, seed: int) -> Comparison:

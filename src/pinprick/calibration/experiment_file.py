@@ -13,7 +13,7 @@ from pinprick.calibration.record_file import (
     list_of,
     number_of,
     people_of,
-    read_list,
+    read_records,
     shown,
     text_of,
 )
@@ -44,22 +44,9 @@ def read_experiments(path: str | Path) -> tuple[FiledExperiment, ...]:
     Raises:
         InputError: the file cannot be read, is too large, is not YAML, or holds no list of measurements.
     """
-    found: list[FiledExperiment] = []
-    seen: set[str] = set()
-    for place, raw in enumerate(read_list(path, "experiments"), start=1):
-        id = label(raw.get("id")) if isinstance(raw, Mapping) else ""
-        try:
-            if not isinstance(raw, Mapping):
-                raise RecordFaultError(f"not a table of fields but {type(raw).__name__}")
-            if not id:
-                raise RecordFaultError("no id")
-            if id in seen:
-                raise RecordFaultError(f"duplicate id: {id} stands in the file before")
-            found.append(FiledExperiment(id, _experiment(id, raw), ""))
-        except RecordFaultError as fault:
-            found.append(FiledExperiment(id or f"experiment {place}", None, str(fault)))
-        seen.add(id)
-    return tuple(found)
+    return tuple(
+        FiledExperiment(item.id, item.record, item.why_not) for item in read_records(path, "experiments", _experiment)
+    )
 
 
 def _experiment(id: str, raw: Mapping[str, Any]) -> Experiment:

@@ -53,9 +53,11 @@ def worthwhile(fitted: Pool, panel: Sequence[PlannedOutcome], *, count: int = 10
     """
     total = float(sum(np.var(plan.percent, ddof=1) for plan in panel))
     known = covariance(fitted)[1][: len(fitted.columns), : len(fitted.columns)]
-    found, left = [], _parameters(panel, total)
+    found: list[Worthwhile] = []
+    left = _parameters(panel, total)
     for _ in range(count):
-        trials = _trials(fitted, panel, known, total)
+        made = {item.id for item in found}
+        trials = [item for item in _trials(fitted, panel, known, total) if item.id not in made]
         best = max([*trials, *left], key=lambda item: item.reduction)
         if best.reduction <= 0:
             break

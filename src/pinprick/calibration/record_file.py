@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import yaml
 
@@ -14,6 +15,7 @@ from pinprick.errors import InputError
 # Every trial of this field together is a third of a megabyte; the bound keeps a wrong path from being read at all.
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 40
+Record = TypeVar("Record")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -88,6 +90,55 @@ def _text(file: Path, key: str) -> str:
         raise InputError("there is no such file", file=str(file), remedy="check the path") from None
     except OSError as fault:
         raise InputError(f"the file cannot be read: {fault.strerror}", file=str(file)) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Filed(Generic[Record]):
+    """One record of a file.
+
+    Attributes:
+        id: its id, or its place in the file where it has none.
+        raw: what the file holds, as far as it is a table.
+        record: the record, or None where it is refused.
+        why_not: why it is refused, or "".
+    """
+
+    id: str
+    raw: Mapping[str, Any]
+    record: Record | None
+    why_not: str
+
+
+def read_records(
+    path: str | Path, key: str, make: Callable[[str, Mapping[str, Any]], Record]
+) -> Iterator[Filed[Record]]:
+    """Yield every record of a file, the refused ones with their reason.
+
+    Args:
+        path: a YAML file: a list of records, or a table whose `key` is one.
+        key: name of the list in a table; without its last letter, what one record is called.
+        make: makes a record of its id and fields, and raises a `RecordFaultError` where they cannot be used.
+
+    Raises:
+        InputError: the file cannot be read, is too large, is not YAML, or holds no such list.
+    """
+    seen: set[str] = set()
+    for place, raw in enumerate(read_list(path, key), start=1):
+        unnamed = f"{key.removesuffix('s')} {place}"
+        if not isinstance(raw, Mapping):
+            yield Filed(unnamed, {}, None, f"not a table of fields but {type(raw).__name__}")
+            continue
+        id = label(raw.get("id"))
+        try:
+            if not id:
+                raise RecordFaultError("no id")
+            if id in seen:
+                raise RecordFaultError(f"duplicate id: {id} stands in the file before")
+            filed = Filed(id, raw, make(id, raw), "")
+        except RecordFaultError as fault:
+            filed = Filed(id or unnamed, raw, None, str(fault))
+        seen.add(filed.id)
+        yield filed
 
 
 def people_of(given: Mapping[str, Any], name: str) -> int | None:

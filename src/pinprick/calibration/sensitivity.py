@@ -200,7 +200,7 @@ def collagen_gain(changed: dict[str, Array]) -> Array:
     draws = max(values.size for values in changed.values())
     central = {symbol: np.full(draws, evidence.value(f"cascade.{name}")) for symbol, name in CONSTANTS.items()}
     made = derive(central | changed)
-    days = _INTERVAL * np.arange(_SESSIONS)
+    days = np.float64(_INTERVAL) * np.arange(_SESSIONS, dtype=np.float64)
     hits = Impulses(days, np.full((draws, _SESSIONS), _LOCAL_INJURY))
     solved = Ensemble(1e-4, 1e-6).solve(made.parameters, made.rest, hits, np.array([0.0, _DAY]))
     total = solved[:, -1, [INDEX["C3"], INDEX["Ci"], INDEX["Cm"]]].sum(axis=-1)

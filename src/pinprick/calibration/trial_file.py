@@ -16,7 +16,7 @@ from pinprick.calibration.record_file import (
     list_of,
     number_of,
     people_of,
-    read_list,
+    read_records,
     shown,
     text_of,
 )
@@ -53,28 +53,12 @@ def read_trials(path: str | Path) -> tuple[FiledArm, ...]:
     Raises:
         InputError: the file cannot be read, is too large, is not YAML, or holds no list of arms.
     """
-    found: list[FiledArm] = []
-    seen: set[str] = set()
-    for place, raw in enumerate(read_list(path, "arms"), start=1):
-        item = _filed(raw, place, seen)
-        seen.add(item.id)
-        found.append(item)
-    return tuple(found)
-
-
-def _filed(raw: Any, place: int, seen: set[str]) -> FiledArm:
-    if not isinstance(raw, Mapping):
-        return FiledArm(f"arm {place}", {}, None, f"not a table of fields but {type(raw).__name__}")
-    id = label(raw.get("id")) or f"arm {place}"
-    try:
-        if not label(raw.get("id")):
-            raise RecordFaultError("no id")
-        if id in seen:
-            raise RecordFaultError(f"duplicate id: {id} stands in the file before")
-        arm = _arm(id, raw)
-    except RecordFaultError as fault:
-        return FiledArm(id, raw, None, str(fault))
-    return FiledArm(id, raw, arm, fault_of(arm, raw))
+    return tuple(
+        FiledArm(item.id, item.raw, item.record, item.why_not or fault_of(item.record, item.raw))
+        if item.record is not None
+        else FiledArm(item.id, item.raw, None, item.why_not)
+        for item in read_records(path, "arms", _arm)
+    )
 
 
 def _arm(id: str, raw: Mapping[str, Any]) -> Arm:

@@ -35,7 +35,9 @@ def test_a_known_measurement_is_compared_with_the_figure_of_the_file(tmp_path):
 
 
 def test_an_unknown_measurement_says_why_not(tmp_path):
-    found = validate(experiments=write(tmp_path, GOOD | {"id": "new2027_charm", "topic": "charm"}))["experiments"]
+    found = validate(
+        experiments=write(tmp_path, GOOD | {"id": "new2027_charm", "topic": "charm", "quantity": "charm"})
+    )["experiments"]
     assert found[0]["used"] is False and "no observation model" in found[0]["why_not"]
 
 
@@ -58,6 +60,55 @@ def test_a_bad_measurement_is_refused_and_the_good_one_compared(changes, reason,
     bad, good = found["experiments"]
     assert bad["used"] is False and reason in bad["why_not"]
     assert good["used"] is True
+
+
+UNSEEN = GOOD | {"id": "nobody2027", "topic": "penetration", "needle_mm": 0.6, "site": "forearm"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "low", "high"),
+    [
+        ({"quantity": "penetration depth of the needles", "unit": "um", "value": 350, "device": "array"}, 50, 600),
+        ({"quantity": "TEWL recovery", "topic": "barrier", "unit": "h", "value": 20, "device": "roller"}, 0.1, 200),
+        ({"quantity": "pain during treatment", "topic": "pain", "unit": "0-10", "value": 3}, 0, 10),
+        ({"quantity": "epidermal thickness", "topic": "anatomy", "unit": "um", "value": 80}, 20, 300),
+        ({"quantity": "transepidermal water loss", "topic": "anatomy", "unit": "g/m2/h", "value": 8}, 0.5, 60),
+        (
+            {"quantity": "neutrophils", "topic": "cell", "unit": "cells", "value": None,
+             "time_course": [[0, 1, None], [1, 50, None], [7, 5, None]]}, 0, 7,
+        ),
+    ],
+)  # fmt: skip
+def test_a_measurement_that_nobody_has_entered_is_simulated_from_its_words(changes, low, high, tmp_path):
+    found = validate(experiments=write(tmp_path, UNSEEN | changes))["experiments"][0]
+    assert found["used"] is True, found["why_not"]
+    assert low <= found["predicted"]["median"] <= high
+    assert found["covered90"] in (True, False) and found["crps"] >= 0
+    assert "read from its words" in found["note"]
+
+
+def test_the_unit_changes_the_figure_and_nothing_else(tmp_path):
+    micro = UNSEEN | {"quantity": "penetration depth", "unit": "um", "value": 350}
+    milli = UNSEEN | {"id": "again2027", "quantity": "penetration depth", "unit": "mm", "value": 0.35}
+    one, other = validate(experiments=write(tmp_path, micro, milli))["experiments"]
+    assert one["predicted"]["median"] == pytest.approx(1000 * other["predicted"]["median"], rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"quantity": "penetration depth", "unit": "um", "needle_mm": None}, "needle length is not stated"),
+        ({"quantity": "penetration depth", "unit": "percent"}, "unit 'percent' is not one of"),
+        ({"quantity": "epidermal thickness", "unit": "um", "site": "somewhere"}, "no zone for the site"),
+        ({"quantity": "collagen III", "unit": "direction", "value": 1}, "the day of the measurement is not stated"),
+        ({"quantity": "smell", "topic": "charm"}, "no observation model for 'smell'"),
+        ({"quantity": "penetration depth", "unit": "um", "verified": "remembered"}, "remembered, not read"),
+    ],
+)
+def test_a_measurement_that_cannot_be_simulated_says_what_is_missing(changes, reason, tmp_path):
+    found = validate(experiments=write(tmp_path, UNSEEN | changes, GOOD))["experiments"]
+    assert found[0]["used"] is False and reason in found[0]["why_not"]
+    assert found[1]["used"] is True
 
 
 def test_a_repeated_measurement_is_refused(tmp_path):
