@@ -108,6 +108,13 @@ def healing_data() -> tuple[Datum, ...]:
     return tuple(sorted(found, key=lambda item: (item.scale == "direction", item.study, item.id)))
 
 
+@cache
+def dropped_data() -> tuple[Datum, ...]:
+    """Return the measurements that healing simulates but that a flag keeps out of the calibration."""
+    names = [flag.id for flag in flags().values() if flag.drop]
+    return tuple(_datum(item) for item in evidence.experiments() if item.id in names and item.status == "read")
+
+
 def why_left_out(found: Experiment) -> str:
     """Return why a measurement does not calibrate the network, or "" where it does."""
     how = measurements().get(found.id)

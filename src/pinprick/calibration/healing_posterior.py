@@ -112,8 +112,32 @@ class Likelihood:
                 int(np.sum(np.asarray(diverging))),
             )
 
+    def sample_each(self, observed: Array, used: Array, *, seed: int) -> Posterior:
+        """Draw from the posteriors of many sets of measurements side by side, one chain each; chains count the sets.
+
+        Args:
+            observed: what was measured, shape (sets, data).
+            used: 1 where a measurement counts and 0 where it is left out, shape (sets, data).
+            seed: explicit seed.
+        """
+        import jax
+
+        def one(key: Any, seen: Any, counted: Any) -> Any:
+            sampler = self._make(chains=1)
+            sampler.run(key, seen, counted, extra_fields=("diverging",))
+            return sampler.get_samples(), sampler.get_extra_fields()["diverging"]
+
+        with numbers("double"):
+            keys = jax.random.split(jax.random.PRNGKey(seed), len(observed))
+            found, diverging = jax.jit(jax.vmap(one))(keys, observed, used)
+            scores, study, own = (np.asarray(found[name]) for name in ("scores", "study_sd", "discrepancy_sd"))
+            return Posterior(scores, study, own, int(np.sum(np.asarray(diverging))))
+
     @cached_property
     def _sampler(self) -> Any:
+        return self._make(chains=self.sampling.chains)
+
+    def _make(self, *, chains: int) -> Any:
         require()
         from numpyro.infer import MCMC, NUTS, init_to_value
 
@@ -125,7 +149,7 @@ class Likelihood:
             kernel,
             num_warmup=how.warmup,
             num_samples=how.draws,
-            num_chains=how.chains,
+            num_chains=chains,
             chain_method="sequential",
             progress_bar=False,
             jit_model_args=True,

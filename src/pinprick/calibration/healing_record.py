@@ -66,6 +66,7 @@ def record(found: Calibration, *, command: str, recorded: str) -> dict[str, Any]
             },
         },
         "constants": [_constant(found, place, names[id]) for place, id in enumerate(found.ids)],
+        "screening": _screened(found),
         "carried": list(found.columns[len(found.ids) :]),
         "spreads": {
             name: _spread(getattr(found.posterior, name), names[name]) for name in ("study_sd", "discrepancy_sd")
@@ -73,6 +74,23 @@ def record(found: Calibration, *, command: str, recorded: str) -> dict[str, Any]
         "measurements": [item.id for item in found.data],
         "sources": sorted({source for item in found.data for source in item.experiment.sources}),
     }
+
+
+def _screened(found: Calibration) -> list[dict[str, Any]]:
+    """Return every candidate: what a measurement tells of it at most, which one, and what a linear update learns."""
+    made = found.screening
+    if made is None:
+        return []
+    best = made.information.argmax(axis=1)
+    return [
+        {
+            "id": id,
+            "information": _figure(float(made.information[place, best[place]])),
+            "by": made.data[best[place]],
+            "learned": _figure(float(made.learned[place])),
+        }
+        for place, id in enumerate(made.ids)
+    ]
 
 
 def _constant(found: Calibration, place: int, quality: Mapping[str, float]) -> dict[str, Any]:
