@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from pinprick.clinic.audit import services as audit
 from pinprick.clinic.people.models import Membership, Tenant
 from pinprick.clinic.people.roles import PERMISSIONS
 
@@ -47,6 +48,7 @@ def allowed(permission: str) -> Callable[[Callable[Concatenate[MemberRequest, P]
                     return HttpResponse(status=401, headers={"HX-Redirect": f"/account/login/?next={request.path}"})
                 return redirect_to_login(request.get_full_path())
             if not member.may(permission):
+                audit.act(member.organisation_id, "refused", actor=member.pk, permission=permission)
                 raise PermissionDenied(permission)
             return view(cast(MemberRequest, request), *args, **kwargs)
 

@@ -10,16 +10,20 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from pinprick.clinic.people import tenancy
 from pinprick.clinic.people.models import Membership
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 log = logging.getLogger("pinprick.request")
+# Requests of one address that nobody is signed in for; a waiting room's phones share one.
+ANONYMOUS_A_MINUTE = 300
 # Session keys.
 MEMBERSHIP, SEEN, LOCKED = "membership", "seen", "locked"
 UNLOCKING = (
@@ -78,9 +82,12 @@ class Tenancy:
         zone = ZoneInfo(member.site.time_zone) if member else None
         try:
             with timezone.override(zone):
-                return self.get_response(request)
+                response = self.get_response(request)
         finally:
             tenancy.leave()
+        # What is about a person stays in no cache, of a browser or on the way.
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
     def _member(self, request: HttpRequest) -> Membership | None:
         if not request.user.is_authenticated:
@@ -89,6 +96,24 @@ class Tenancy:
         chosen = request.session.get(MEMBERSHIP)
         found = mine.filter(pk=chosen).first() if chosen else None
         return found or mine.order_by("created_at").first()
+
+
+class Rate:
+    """Slows down whoever tries many addresses without being signed in: guessed links and scripts."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer, or ask to wait a minute."""
+        if request.user.is_authenticated or request.path.startswith(("/static/", "/health", "/ready")):
+            return self.get_response(request)
+        key = f"rate:{request.META.get('REMOTE_ADDR', '')}:{int(time.time() // 60)}"
+        if cache.add(key, 1, 120) or cache.incr(key) <= ANONYMOUS_A_MINUTE:
+            return self.get_response(request)
+        return HttpResponse(
+            _("Too many requests. Wait a minute and try again."), status=429, headers={"Retry-After": "60"}
+        )
 
 
 class Idle:
