@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pinprick.cascade.attraction import Attraction, attraction, no_attraction, wandering
 from pinprick.cascade.block_injury import local_injuries
 from pinprick.cascade.block_options import BlockOptions, Requirement, cells_across, check_fits, requirement, side_of
 from pinprick.cascade.course import Course
@@ -56,6 +57,7 @@ class Scene:
             (sessions, nx, ny, nz).
         drawn: physiology of the one draw.
         diffusivity: mm2/day by state.
+        attraction: what draws cells through the block.
         times: of output, days.
         draw: which draw of the injury.
         boundary_mm: boundaries of the layers of this draw.
@@ -67,6 +69,7 @@ class Scene:
     moves: Array
     drawn: Physiology
     diffusivity: Array
+    attraction: Attraction
     times: Array
     draw: int
     boundary_mm: Array
@@ -223,13 +226,21 @@ def _scene(injury: Injury, course: Course, options: BlockOptions, times: Array) 
     reach = float(signal_reach_mm(injury.skin.draws, seed=seed)[draw])
     fields = [local_injuries(block, each, injury, draw, reach, options.extent) for each in made]
     drawn = physiology(injury.skin.draws, seed=seed)
+    drawn = Physiology(drawn.parameters[draw : draw + 1], drawn.rest[draw : draw + 1])
+    diffusivity = diffusivities(injury.skin.draws, seed=seed)[draw]
+    drift = no_attraction()
+    if options.chemotaxis:
+        drift = attraction(drawn, draw, injury.skin.draws, seed=seed)
+        for state, motility in wandering(draw, injury.skin.draws, seed=seed).items():
+            diffusivity[state] = motility
     return Scene(
         block=block,
         punctures=made,
         stays=np.stack([stays for stays, _ in fields]),
         moves=np.stack([moves for _, moves in fields]),
-        drawn=Physiology(drawn.parameters[draw : draw + 1], drawn.rest[draw : draw + 1]),
-        diffusivity=diffusivities(injury.skin.draws, seed=seed)[draw],
+        drawn=drawn,
+        diffusivity=diffusivity,
+        attraction=drift,
         times=times,
         draw=draw,
         boundary_mm=np.asarray(injury.skin.boundary_mm[draw]),
@@ -239,8 +250,14 @@ def _scene(injury: Injury, course: Course, options: BlockOptions, times: Array) 
 def _march(scene: Scene, options: BlockOptions) -> BlockMarch:
     from pinprick.cascade.block_march import BlockMarch
 
-    drawn = scene.drawn
-    return BlockMarch(scene.block, drawn.parameters[0], drawn.rest[0], scene.diffusivity, tolerance=options.tolerance)
+    return BlockMarch(
+        scene.block,
+        scene.drawn.parameters[0],
+        scene.drawn.rest[0],
+        scene.diffusivity,
+        tolerance=options.tolerance,
+        attraction=scene.attraction,
+    )
 
 
 def _follow(march: BlockMarch, scene: Scene, course: Course, target: Any, progress: Progress | None) -> None:
@@ -311,6 +328,7 @@ def _frame(scene: Scene, injury: Injury, options: BlockOptions) -> xr.Dataset:
         sides=options.sides,
         floor=options.floor,
         extent=options.extent,
+        chemotaxis=int(options.chemotaxis),
         tolerance=options.tolerance,
         cells=int(np.prod(block.shape)),
         depth_cells=nz,
@@ -359,9 +377,9 @@ def _closing(march: BlockMarch) -> dict[str, object]:
 def _fingerprint(scene: Scene, course: Course, options: BlockOptions, frame: xr.Dataset) -> str:
     from pinprick.cascade.compiled import fingerprint
 
-    code = fingerprint("kernel", "block_kernel", "block_march", "block")
+    code = fingerprint("kernel", "block_kernel", "block_march", "block", "attraction")
     digest = sha256(repr((code, course, options, sorted(frame.attrs.items()), NAMES)).encode())
     for array in (scene.block.depth_edges_mm, scene.stays, scene.moves, scene.drawn.parameters, scene.drawn.rest,
-                  scene.diffusivity, scene.times):  # fmt: skip
+                  scene.diffusivity, scene.attraction.half, scene.attraction.sensitivity, scene.times):  # fmt: skip
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from pinprick.cascade.compiled import compiled, fingerprint
+from pinprick.cascade.compiled import compiled, fingerprint, part
 from pinprick.cascade.kernel import ENTRIES, STATES, factor, impulse, matrix, rates, substitute
 
 Array = NDArray[np.float64]
@@ -102,17 +102,29 @@ def _position(digest: str) -> Callable[[Array, Array, int, Places, Array, Array]
 
 
 Transport = tuple[Places, Array, Array, Array, Places]
+Drift = tuple[Places, Array, Array]
+
+
+@part
+def drawn(from_there: int, here: int, n: Array, occupancy: Array, across: float) -> float:
+    """Return the gain of a cell through one face: what is drawn over it comes from upstream, so that none is lost."""
+    push: float = across * (occupancy[here] - occupancy[from_there])
+    source: float = n[from_there] if push > 0.0 else n[here]
+    return push * source
 
 
 def _react(
     digest: str,
-) -> Callable[[tuple[Array, Array, Array], Array, tuple[int, float], Transport, Places, tuple[Array, Array]], None]:
+) -> Callable[
+    [tuple[Array, Array, Array], Array, tuple[int, float], Transport, Drift, Places, tuple[Array, Array]], None
+]:
     @compiled
     def react(
         states: tuple[Array, Array, Array],
         p: Array,
         step: tuple[int, float],
         transport: Transport,
+        drift: Drift,
         span: Places,
         out: tuple[Array, Array],
     ) -> None:
@@ -126,6 +138,8 @@ def _react(
                 exchange of each depth cell with that above, that below and what is held below all, shape (3, nz);
                 exchange with a neighbour at the side, shape (1,); cells along x, y and depth, and whether the sides are
                 periodic.
+            drift: of each attraction, the state that is drawn, its sensitivity, and the occupancy of its receptors
+                (attractions, cells).
             span: first cell and one past the last.
             out: stages (stages, cells, states), and moving part of this stage (moving, cells).
         """
@@ -133,6 +147,7 @@ def _react(
         at, field, w = states
         stage, h = step
         moving, levels, depth, side, shape = transport
+        cells, sensitivity, occupancy = drift
         nx, ny, nz = shape[0], shape[1], shape[2]
         u, result = out
         row = np.empty(STATES)
@@ -155,6 +170,12 @@ def _react(
                 flow += depth[0, z] * (f[above] - here) + depth[1, z] * (f[below] - here)
                 flow += depth[2, z] * (levels[1, m] - here)
                 row[moving[m]] += levels[0, m] * flow
+            for r in range(cells.size):
+                n, o = at[:, cells[r]], occupancy[r]
+                gain = drawn(left, i, n, o, side[0]) + drawn(right, i, n, o, side[0])
+                gain += drawn(front, i, n, o, side[0]) + drawn(back, i, n, o, side[0])
+                gain += drawn(above, i, n, o, depth[0, z]) + drawn(below, i, n, o, depth[1, z])
+                row[cells[r]] += sensitivity[r] * gain
             for s in range(stage):
                 c = COUPLING[stage, s] / h
                 for j in range(STATES):

@@ -12,6 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from pinprick.cascade.attraction import Attraction, no_attraction
 from pinprick.cascade.network import INDEX, STATES
 from pinprick.errors import SolverError
 from pinprick.tissue import Block, Sides
@@ -97,6 +98,7 @@ class BlockMarch:
         diffusivity: mm2/day by state, 0 where it stays in place, shape (states,).
         tolerance: relative error allowed to one step in the root mean square over cells of each state; the absolute
             one is a hundredth of it.
+        attraction: what draws cells through the block; None lets them wander only.
         threads: None takes those this process may use.
 
     Attributes:
@@ -112,6 +114,7 @@ class BlockMarch:
         diffusivity: Array,
         *,
         tolerance: float = RTOL,
+        attraction: Attraction | None = None,
         threads: int | None = None,
     ) -> None:
         from pinprick.cascade.block_kernel import ENTRIES, STAGES
@@ -120,6 +123,7 @@ class BlockMarch:
         self.block, self.day, self.step, self.steps, self.rejections = block, 0.0, FIRST_STEP, 0, 0
         self.parameters, self.rest = np.ascontiguousarray(parameters), np.ascontiguousarray(rest)
         self.drift = np.zeros(len(STATES))
+        self.attraction = attraction or no_attraction()
         self.tolerance = np.array([tolerance, tolerance * ATOL / RTOL])
         self.moving = np.flatnonzero(diffusivity > 0)
         cells = int(np.prod(block.shape))
@@ -225,7 +229,9 @@ class BlockMarch:
         from pinprick.cascade.block_kernel import react
 
         states, out = (self._at, field, self._w), (self._u, np.empty_like(field))
-        self._each(lambda a, b: react(states, self.parameters, (stage, h), self._transport, np.array([a, b]), out))
+        drawn, transport = self.attraction, self._transport
+        drift = drawn.cells, drawn.sensitivity, drawn.occupancy(self._at)
+        self._each(lambda a, b: react(states, self.parameters, (stage, h), transport, drift, np.array([a, b]), out))
         return out[1]
 
     def _each(self, work: Callable[[int, int], Result]) -> list[Result]:

@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 _PUNCTURES, _SMALLEST_MM, _LARGEST_MM = 16, 1.0, 2.0
 _FEWEST_CELLS, _MOST_CELLS = 4, 400
 # Numbers of 8 bytes kept for each cell while marching: states, four stages, factors of the kinetics, and moving fields.
-_NUMBERS_PER_CELL = 6 * len(STATES) + 100 + 110
+_NUMBERS_PER_CELL = 6 * len(STATES) + 100 + 125
 _RUNNING_BYTES = 250_000_000
 """The program itself with its compiled parts."""
 
@@ -38,6 +38,7 @@ class BlockOptions:
             ("closed").
         extent: where the states that stay in place are injured: within signal reach of a microchannel, as in the other
             geometries ("reach"), or in its own volume, the amounts being the same ("channel").
+        chemotaxis: whether cells are drawn up the gradients of signals, or only wander.
         tolerance: relative error allowed to one step.
     """
 
@@ -48,6 +49,7 @@ class BlockOptions:
     floor: Literal["held", "closed"] = "held"
     extent: Literal["reach", "channel"] = "reach"
     tolerance: float = 3e-3
+    chemotaxis: bool = True
 
     def __post_init__(self) -> None:
         for field, value in (("side_mm", self.side_mm), ("spacing_mm", self.spacing_mm), ("tolerance", self.tolerance)):

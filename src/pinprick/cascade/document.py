@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from pinprick import evidence
+from pinprick.cascade.attraction import RULES, WANDERING
 from pinprick.cascade.network import (
     ADD_ONS,
     CONSTANTS,
@@ -94,6 +95,11 @@ def page() -> str:
     impulse = [(_code(name), _code(text)) for name, text in IMPULSE.items()]
     readouts = [(_code(r.name), r.title, r.unit, _code(r.formula), r.basis) for r in READOUTS]
     names = ("signal_reach", "coagulation_injury")
+    drawn = _table(
+        ("cells", "drawn by", "half of the receptors at", "sensitivity"),
+        [(_code(r.cells), _code(r.attractant), _code(r.half), _code(r.record)) for r in RULES],
+    )
+    rates = dict.fromkeys((*(rule.record for rule in RULES), *WANDERING.values()))
     sections = (
         ("States", states),
         ("Core processes", _processes(CORE)),
@@ -112,6 +118,10 @@ def page() -> str:
         ("Read-outs", _table(("name", "what", "unit", "formula", "basis"), readouts)),
         ("Constants", _constants(CONSTANTS.values())),
         ("Diffusion and motility", _constants(DIFFUSIVITIES.values())),
+        (
+            "Cells drawn by a gradient, in a block alone",
+            "Velocity is the sensitivity times the gradient of c / (K + c).\n\n" + drawn + "\n" + _constants(rates),
+        ),
         ("From needling to local injury", _constants(names)),
     )
     return _INTRODUCTION + "".join(f"\n## {title}\n\n{body}" for title, body in sections)
