@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 
 import pinprick as pp
 from pinprick.clinic.consent import services as consent_services
 from pinprick.clinic.consent.models import Consent
 from pinprick.clinic.patients import services as patients
 from pinprick.clinic.patients.models import Origin, Patient
+from pinprick.clinic.people import tenancy
 from pinprick.clinic.people.models import Membership
 from pinprick.clinic.plans import frozen
 from pinprick.clinic.plans.models import Plan, Revision
@@ -99,7 +103,21 @@ def consented(member: Membership, plan: Plan) -> Consent:
     given = consent_services.Given(
         name=plan.patient.name, path="", typed_instead=True, agreed=True, shown_hash=found.content_hash, how="device"
     )
-    return consent_services.sign(found, given)
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return consent_services.sign(found, given)
+
+    def elsewhere() -> Consent:
+        with tenancy.acting_as(member):
+            try:
+                return consent_services.sign(found, given)
+            finally:
+                connection.close()
+
+    # Beside a browser's loop the file cannot be sealed in this thread; what it reads is committed there.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(elsewhere).result()
 
 
 @pytest.fixture
@@ -154,7 +172,7 @@ def tools(acting: Membership, computed: frozen.Frozen) -> SimpleNamespace:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Debian's Chromium."""
     api = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")

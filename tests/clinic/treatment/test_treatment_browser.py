@@ -378,12 +378,21 @@ def test_every_page_is_sound(page_of, session, acting, plan, tools, width: int, 
 
 def test_controls_are_large_enough_for_gloves(page_of, session) -> None:
     page = page_of("clinician", address("session", session.pk), 360)
-    small = page.evaluate(
-        """() => [...document.querySelectorAll('#main button, #main input:not([type=hidden]):not([type=radio]), #main select, #main summary, #main a')]
-          .filter((one) => one.checkVisibility() && (one.offsetHeight < 24 || one.offsetWidth < 24)).map((one) => one.outerHTML.slice(0, 120))"""
-    )
-    assert small == []
-    low = page.evaluate(
-        "[...document.querySelectorAll('.zone-card .steps button, .zone-card .quick .button')].filter((one) => one.offsetHeight < 44).length"
-    )
-    assert low == 0
+    low = """([selector, least]) => [...document.querySelectorAll(selector)]
+      .filter((one) => one.checkVisibility() && (one.offsetHeight < least || one.offsetWidth < least))
+      .map((one) => one.outerHTML.slice(0, 120))"""
+    controls = "button, input:not([type=hidden]):not([type=radio]), select, summary, a"
+    assert page.evaluate(low, [", ".join(f"#main {one}" for one in controls.split(", ")), 24]) == []
+    assert page.evaluate(low, [".zone-card .steps button, .zone-card .quick .button, .endpoints label", 44]) == []
+
+
+def test_a_scanner_that_types_records_the_cartridge(page, session, acting) -> None:
+    """Wherever the focus is: a scanner types fast and ends with Enter; its separator is Ctrl and the bracket."""
+    page.locator("h1").click()
+    page.keyboard.type("]d2010950400005911817301120" + "10A17")
+    page.keyboard.press("Control+]")
+    page.keyboard.type("21S1")
+    page.keyboard.press("Enter")
+    saved(page)
+    gone(page, ".pending")
+    assert len(rows(acting, CartridgeUse)) == 1

@@ -324,7 +324,10 @@ document.addEventListener("click", (event) => {
   form.querySelector("[data-save-state]")?.scrollIntoView({ block: "center" });
 });
 // Enter in a field for a new item records the item, not the form.
+form.addEventListener("scan:read", () => add("cartridges"));
 form.addEventListener("keydown", (event) => {
+  // What the scanner's own script has dealt with is done.
+  if (event.defaultPrevented) return;
   const within = event.key === "Enter" && event.target instanceof HTMLInputElement ? event.target.closest("[data-new]") : null;
   if (within instanceof HTMLElement) add(within.dataset.new ?? "");
   if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.preventDefault();
@@ -332,6 +335,17 @@ form.addEventListener("keydown", (event) => {
 form.addEventListener("autosave:saved", refresh);
 // Another tab or person may have written meanwhile.
 document.addEventListener("visibilitychange", () => !document.hidden && refresh());
+
+// A list cannot be an alert itself: it stands in one.
+new MutationObserver(() => {
+  for (const list of form.querySelectorAll("ul[role=alert]")) {
+    const around = document.createElement("div");
+    around.setAttribute("role", "alert");
+    list.replaceWith(around);
+    list.removeAttribute("role");
+    around.append(list);
+  }
+}).observe(form, { childList: true, subtree: true });
 
 restore();
 tick();
