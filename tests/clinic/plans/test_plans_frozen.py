@@ -133,3 +133,11 @@ def test_another_device_or_none(content):
 def test_a_newer_engine_is_said(content):
     found = _changes(content, lambda other: other["provenance"].update(version="9.9", data_sha256="x"))
     assert ("engine", "changed") in found
+
+
+def test_numbers_are_rounded_and_not_cut():
+    from pinprick.clinic.plans.wording import number
+
+    assert [number(33.6, 0), number(-0.4, 0), number(1.26, 1), number(1234567.0, 0), number(0.75)] == [
+        "34", "0", "1.3", "1,234,567", "0.75",
+    ]  # fmt: skip

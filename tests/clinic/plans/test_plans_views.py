@@ -257,3 +257,15 @@ def test_another_clinic_sees_nothing(foreign, acting, draft, compute):
         assert stranger.post(url(name, draft.pk)).status_code == 404, name
     for name in ("clone", "restore"):
         assert stranger.post(url(name, revision)).status_code == 404, name
+
+
+def test_the_chart_and_the_first_page_lead_to_it(as_role, acting, ready):
+    client = as_role("clinician")
+    assert "Scars of the cheeks" in client.get("/").content.decode()
+    confirmed(client).post(url("approve", ready.pk), {"version": ready.version})
+    chart = client.get(reverse("patients:chart", args=[ready.patient_id])).content.decode()
+    assert url("plan", ready.pk) in chart
+    assert "Plan approved: Scars of the cheeks" in chart
+    assert reverse("screening:patient", args=[ready.patient_id]) in chart
+    assert "decided: treatment may go on" in chart
+    assert "Scars of the cheeks" not in client.get("/").content.decode()

@@ -174,11 +174,21 @@ def _outcome(old: Content, new: Content) -> Iterator[Change]:
         return
     improvement = (wording.percent_range(side["improvement_percent"]) for side in (a, b))
     yield from _if_changed("outcome", _("Predicted improvement"), *improvement)
-    downtime = (wording.days_range(side["downtime_days"]) for side in (a, b))
-    yield from _if_changed("downtime", _("Days off after a session"), *downtime)
-    before, after = ({risk["name"]: wording.chance(risk["probability"]) for risk in side["risks"]} for side in (a, b))
+    if _median(a["downtime_days"], 1.0) != _median(b["downtime_days"], 1.0):
+        downtime = (wording.days_range(side["downtime_days"]) for side in (a, b))
+        yield from _if_changed("downtime", _("Days off after a session"), *downtime)
+    before, after = ({risk["name"]: risk["probability"] for risk in side["risks"]} for side in (a, b))
     for name in sorted(before.keys() | after.keys()):
-        yield from _if_changed("risk", wording.risk(name), before.get(name, ""), after.get(name, ""))
+        old_risk, new_risk = before.get(name), after.get(name)
+        # Ends of a range that wander by a draw are no difference that a person need weigh.
+        if _median(old_risk, 100.0) != _median(new_risk, 100.0):
+            shown = ("" if risk is None else wording.chance(risk) for risk in (old_risk, new_risk))
+            yield from _if_changed("risk", wording.risk(name), *shown)
+
+
+def _median(values: Content | None, scale: float) -> float | None:
+    """Return a median as it is shown: tenths of a day, whole people of a hundred."""
+    return None if values is None else round(scale * values["median"], 1 if scale == 1.0 else 0)
 
 
 def _wishes(old: Content, new: Content) -> Iterator[Change]:

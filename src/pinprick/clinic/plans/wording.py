@@ -20,7 +20,8 @@ def number(value: float, most: int = 2) -> str:
     """Return a number by locale without trailing zeros, at most so many decimals."""
     text = f"{value:.{most}f}".rstrip("0").rstrip(".") if most else f"{value:.0f}"
     decimals = len(text.partition(".")[2])
-    return str(number_format(value if text != "-0" else 0.0, decimals, force_grouping=True))
+    # Django cuts decimals off instead of rounding, so the rounded number is formatted.
+    return str(number_format(float(text) if decimals else int(text), decimals, force_grouping=True))
 
 
 def plain(value: object) -> str:
