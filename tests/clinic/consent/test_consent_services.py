@@ -258,3 +258,35 @@ def test_every_stored_consent_is_checked_and_an_altered_one_is_found(signed, tmp
     assert set(faults()) == {Fault(signed.pk, "content"), Fault(signed.pk, "seal")}
     with pytest.raises(SystemExit):
         call_command("verify_consents")
+
+
+def test_a_minor_is_signed_for_by_a_guardian_as_well_by_the_rule_on_record(acting, computed, tools):
+    from datetime import date
+
+    from pinprick.clinic.consent import guardian
+    from pinprick.safety import rules
+
+    case = next(one for one in rules()["SR018"].cases if one.name == "under_18")
+    assert guardian.age_limit() == case.age["under"]
+    on = date(2026, 11, 21)
+    assert guardian.needed(date(2008, 11, 22), None, on)
+    assert not guardian.needed(date(2008, 11, 21), None, on)
+    assert guardian.needed(None, 17.0, on)
+    assert not guardian.needed(None, None, on)
+    patient = tools.make_patient(acting)
+    patient.birth_date = date.today().replace(year=date.today().year - 15, day=1)
+    patient.save()
+    consent = services.offer(acting, tools.make_plan(acting, patient, computed), "en")
+    assert consent.read["declaration"].startswith("As the guardian")
+    tools.read_all(consent)
+    for name in ("", "Ana Ruiz", "--"):
+        with pytest.raises(services.Refused) as refused, transaction.atomic():
+            services.sign(consent, tools.given(consent, guardian=name))
+        assert refused.value.field == "guardian"
+    done = services.sign(consent, tools.given(consent, guardian="Marta Peña"))
+    assert done.signature.guardian == "Marta Peña"
+
+
+def test_a_guardian_is_not_kept_for_who_needs_none(offered, tools):
+    tools.read_all(offered)
+    assert services.sign(offered, tools.given(offered, guardian="Somebody")).signature.guardian == ""

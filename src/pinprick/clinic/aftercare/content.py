@@ -98,6 +98,8 @@ def _row(phrases: Phrases, place: int, item: Content) -> dict[str, Any]:
         "to_hours": end,
         "when": _when(phrases, start, end),
         "text": _said(phrases, item["text"]),
+        # As the record has it: shown with what it rests on.
+        "record": item["text"],
         "status": item["status"],
         "basis": {"text": item["basis"], "lang": "en"} if phrases.language != "en" else item["basis"],
         "differ": ({"text": differ, "lang": "en"} if phrases.language != "en" else differ) if differ else "",

@@ -51,7 +51,7 @@ def _line(row: Content) -> Words:
 
 def _basis(words: Content, row: Content) -> list[Words]:
     """Return what one row rests on: how it is known, from where, and where sources differ."""
-    found: list[Words] = [f"{plain(row['text'])} {words['mark.' + row['status']]}: {', '.join(row['sources'])}"]
+    found: list[Words] = [f"“{row['record']}” {words['mark.' + row['status']]}: {', '.join(row['sources'])}"]
     if row["differ"]:
         found.append(words["differ"].format(text=plain(row["differ"])))
     return found

@@ -48,6 +48,7 @@ class Parties:
         clinician: who approved the plan.
         clinic, site: names.
         phone, emergency_phone: whom to call; the second may be "".
+        guardian: whether a guardian has to consent as well.
     """
 
     patient: str
@@ -57,6 +58,7 @@ class Parties:
     site: str
     phone: str
     emergency_phone: str
+    guardian: bool = False
 
 
 def generate(plan: Content, plan_hash: str, template: Template, language: str, parties: Parties) -> dict[str, Any]:
@@ -105,7 +107,7 @@ def generate(plan: Content, plan_hash: str, template: Template, language: str, p
         "plan": {"title": plan["result"]["title"], "sha256": plan_hash},
         "parties": {name: getattr(parties, name) for name in Parties.__dataclass_fields__},
         "parts": made,
-        "declaration": phrases.say("sign.declare"),
+        "declaration": phrases.say("sign.declare_guardian" if parties.guardian else "sign.declare"),
         "signature": {key: text for key, text in phrases.sentences.items() if key.startswith("sign.")},
     }
     check(found)

@@ -25,6 +25,7 @@ class Signed:
         how: `device` or `link`.
         content_hash: of the content that was shown.
         time_zone: IANA zone of the site.
+        guardian: name of the guardian who signed as well, or "".
     """
 
     name: str
@@ -33,6 +34,7 @@ class Signed:
     how: str
     content_hash: str
     time_zone: str
+    guardian: str = ""
 
 
 def stamp(at: datetime, zone: str, language: str) -> str:
@@ -96,6 +98,7 @@ def _facts(content: Content, signed: Signed) -> list[list[str]]:
     words = content["signature"]
     return [
         [words["sign.name"], signed.name],
+        *([[words["sign.guardian"], signed.guardian]] if signed.guardian else []),
         [words["sign.time"], stamp(signed.at, signed.time_zone, content["language"])],
         [words["sign.how"], words[f"sign.how.{signed.how}"]],
         [words["sign.version"], str(content["template"]["number"])],

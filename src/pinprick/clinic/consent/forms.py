@@ -25,6 +25,10 @@ class Sign(forms.Form):
         help_text=_("As it stands at the top of this consent."),
         widget=forms.TextInput(attrs={"autocomplete": "name", "autocapitalize": "words", "spellcheck": "false"}),
     )
+    guardian = forms.CharField(
+        label=_("Name of the guardian"), max_length=200, required=False,
+        help_text=_("The guardian signs in the field below."),
+    )  # fmt: skip
     typed_instead = forms.BooleanField(label=_("I sign by typing my name instead of drawing"), required=False)
     agreed = forms.BooleanField(label=_("Yes, I agree"), error_messages={"required": _("Tick this to agree.")})
 

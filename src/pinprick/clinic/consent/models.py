@@ -113,6 +113,7 @@ class Signature(Tenant):
     patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="+")
     consent = models.OneToOneField(Consent, models.PROTECT, related_name="signature")
     name = models.CharField(_("name"), max_length=200)
+    guardian = models.CharField(_("guardian"), max_length=200, blank=True)
     path = models.TextField(blank=True)
     at = models.DateTimeField()
     how = models.CharField(max_length=6, choices=How.choices)

@@ -18,3 +18,14 @@ def fits(typed: str, name: str) -> bool:
         name: on record.
     """
     return any(any(letter.isalpha() for letter in word) for word in _words(typed) & _words(name))
+
+
+def another(typed: str, name: str) -> bool:
+    """Return whether a typed name is a name at all, and of somebody else.
+
+    Args:
+        typed: by the person.
+        name: of the other.
+    """
+    words = _words(typed)
+    return any(any(letter.isalpha() for letter in word) for word in words) and words != _words(name)

@@ -253,6 +253,8 @@ def money(phrases: Phrases, plan: Plan, parties: Parties) -> Iterator[Item]:
 
 def rights(phrases: Phrases, plan: Plan, parties: Parties) -> Iterator[Item]:
     """Yield whom to call, signs that need it, and the right to refuse and withdraw."""
+    if parties.guardian:
+        yield said("rights.guardian", phrases.say("rights.guardian"))
     yield said("rights.refuse", phrases.say("rights.refuse"))
     yield said("rights.withdraw", phrases.say("rights.withdraw"))
     yield said("rights.change", phrases.say("rights.change"))

@@ -86,11 +86,11 @@ class Phrases:
         return self.recorded(english)
 
     def recorded(self, text: str) -> Words:
-        """Return a text of the records: itself, its translation, or itself marked as English."""
-        if self.language == "en" or not text:
-            return text
+        """Return a text of the records: in plainer words or translated where we have it so, or marked as English."""
         known = data("names.yaml")[self.language]["said"].get(text)
-        return str(known) if known else {"text": text, "lang": "en"}
+        if known:
+            return str(known)
+        return text if self.language == "en" or not text else {"text": text, "lang": "en"}
 
     def days(self, value: float) -> str:
         """Return a time in whole weeks where it is that, in days otherwise."""

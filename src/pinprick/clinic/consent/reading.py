@@ -142,6 +142,7 @@ def sign(request: HttpRequest, token: str, consent: Consent, how: str) -> HttpRe
     if services.unread(consent):
         return redirect("consent:read", token)
     form = Sign(request.POST if request.method == "POST" else None, initial={"shown_hash": consent.content_hash})
+    form.fields["guardian"].required = consent.read["parties"]["guardian"]
     if request.method == "POST" and form.is_valid():
         try:
             services.sign(consent, form.given(how, request.headers.get("User-Agent", "")))

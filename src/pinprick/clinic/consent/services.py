@@ -11,12 +11,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pinprick.clinic.consent import difference, document, drawing, naming, seal, verify
+from pinprick.clinic.consent import difference, document, drawing, guardian, naming, seal, verify
 from pinprick.clinic.consent import template as texts
 from pinprick.clinic.consent.content import Parties, check, content_hash, generate, text
 from pinprick.clinic.consent.models import Consent, Event, Signature, SignedFile, Template
 from pinprick.clinic.consent.standing import Standing, current_template, of_plan
 from pinprick.clinic.links import services as links
+from pinprick.clinic.patients import clock
 from pinprick.clinic.people.models import Membership, Organisation
 from pinprick.clinic.plans.frozen import Altered, digest
 from pinprick.clinic.plans.models import Plan
@@ -44,6 +45,7 @@ class Given:
         shown_hash: hash of the content that their page showed.
         how: `device` or `link`.
         user_agent: what their browser calls itself.
+        guardian: name of the guardian who signs as well, where one has to.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Given:
     shown_hash: str
     how: str
     user_agent: str = ""
+    guardian: str = ""
 
 
 def valid_for(plan: Plan) -> Consent | None:
@@ -134,6 +137,7 @@ def offer(member: Membership, plan: Plan, language: str) -> Consent:
 def parties(member: Membership, plan: Plan) -> Parties:
     """Return who is named in a consent: patient, who approved, and whom to call."""
     organisation, site, patient = member.organisation, member.site, plan.patient
+    age = ((plan.content or {}).get("case") or {}).get("patient", {}).get("age")
     return Parties(
         patient=patient.name,
         birth_date=patient.birth_date.isoformat() if patient.birth_date else "",
@@ -142,6 +146,7 @@ def parties(member: Membership, plan: Plan) -> Parties:
         site=site.name,
         phone=site.phone or organisation.phone,
         emergency_phone=organisation.emergency_phone,
+        guardian=guardian.needed(patient.birth_date, age, clock.today(member)),
     )
 
 
@@ -235,8 +240,9 @@ def sign(consent: Consent, given: Given) -> Consent:
     try:
         Signature.objects.create(
             organisation_id=row.organisation_id, created_by=row.created_by, patient_id=row.patient_id, consent=row,
-            name=given.name.strip(), path=path, at=at, how=given.how, user_agent=given.user_agent[:300],
-            shown_hash=row.content_hash, answers=row.progress,
+            name=given.name.strip(), guardian=given.guardian.strip() if content["parties"]["guardian"] else "",
+            path=path, at=at, how=given.how, user_agent=given.user_agent[:300], shown_hash=row.content_hash,
+            answers=row.progress,
         )  # fmt: skip
     except IntegrityError as fault:
         raise Refused(_("This could not be signed. Please try again.")) from fault
@@ -259,6 +265,8 @@ def _checked(row: Consent, given: Given) -> str:
         raise Refused(_("Some parts are not read yet."), field="parts")
     if not naming.fits(given.name, row.read["parties"]["patient"]):
         raise Refused(_("Type your name as it stands at the top of the consent."), field="name")
+    if row.read["parties"]["guardian"] and not naming.another(given.guardian, given.name):
+        raise Refused(_("Type the name of the guardian who signs."), field="guardian")
     if not given.agreed:
         raise Refused(_("Tick this to agree."), field="agreed")
     if given.typed_instead:
@@ -278,7 +286,7 @@ def _store(row: Consent, content: dict[str, Any]) -> None:
     assert row.created_by is not None
     zone = row.created_by.site.time_zone
     signed = document.Signed(
-        signature.name, signature.path, signature.at, signature.how, signature.shown_hash, zone
+        signature.name, signature.path, signature.at, signature.how, signature.shown_hash, zone, signature.guardian
     )  # fmt: skip
     owner = seal.identity(settings.DATA, organisation.pk, organisation.name)
     made = seal.sealed(

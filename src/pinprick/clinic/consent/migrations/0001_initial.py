@@ -108,6 +108,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('guardian', models.CharField(blank=True, max_length=200, verbose_name='guardian')),
                 ('path', models.TextField(blank=True)),
                 ('at', models.DateTimeField()),
                 ('how', models.CharField(choices=[('device', 'on a device of the clinic'), ('link', 'on their own device, by a link')], max_length=6)),
