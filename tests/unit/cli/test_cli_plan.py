@@ -128,3 +128,22 @@ def test_the_terminal_speaks_in_names_not_ids(capsys):
     assert "Goodman and Baron qualitative grade" in flat
     # The clinic names its own price, so that the whole course costs one sum and no range.
     assert re.search(r"Price: \d+ USD", flat)
+
+
+def test_sources_alone_as_text_and_as_bibtex_and_in_a_file(capsys, tmp_path):
+    file = tmp_path / "sources.bib"
+    code, text, err = run(
+        capsys, EXAMPLES / "acne-scars.toml", *QUICK, "--sources-format", "text", "--sources-file", file
+    )
+    assert (code, err) == (0, "")
+    document = json.loads(run(capsys, EXAMPLES / "acne-scars.toml", *QUICK, "--json")[1])
+    keys = re.findall(r"^@\w+\{([^,]+),$", file.read_text("utf-8"), re.MULTILINE)
+    assert keys == document["sources"]
+    assert len(text.splitlines()) == len(keys)
+    code, out, _ = run(capsys, EXAMPLES / "acne-scars.toml", *QUICK, "--sources-format", "bibtex")
+    assert code == 0 and out == file.read_text("utf-8")
+
+
+def test_a_file_of_sources_of_an_unknown_kind_is_refused(capsys, tmp_path):
+    code, _, err = run(capsys, EXAMPLES / "acne-scars.toml", *QUICK, "--sources-file", tmp_path / "sources.ris")
+    assert code == 2 and ".bib or .txt" in err
