@@ -80,3 +80,12 @@ def test_what_changes_against_what_was_known_is_shown(as_role, response, maria, 
 @pytest.mark.parametrize("role", [Role.DESK, Role.ASSISTANT, Role.AUDITOR])
 def test_others_do_not_review(as_role, response, role):
     assert as_role(role).get(f"/intake/{response.pk}/review/").status_code == 403
+
+
+def test_a_signed_intake_waits_on_the_first_page_until_it_is_reviewed(as_role, response):
+    client = as_role(Role.CLINICIAN)
+    url = f"/intake/{response.pk}/review/"
+    assert url in client.get("/").content.decode()
+    assert url not in as_role(Role.DESK).get("/").content.decode()
+    client.post(url, EXAMINATION)
+    assert url not in client.get("/").content.decode()

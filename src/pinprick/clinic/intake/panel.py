@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pinprick.clinic.intake.models import Response
 from pinprick.clinic.patients.models import Patient
 from pinprick.clinic.patients.timeline import Event
+from pinprick.clinic.people import home
+from pinprick.clinic.people.access import within
 from pinprick.clinic.people.models import Membership
+
+_SHOWN = 8
 
 
 def card(member: Membership, patient: Patient) -> dict[str, Any]:
@@ -27,6 +32,20 @@ def card(member: Membership, patient: Patient) -> dict[str, Any]:
         "open": next((row for row in rows if row.state == Response.State.OPEN), None),
         "signed": [row for row in rows if row.state == Response.State.SIGNED],
     }
+
+
+def waiting(member: Membership) -> home.Card | None:
+    """Return the card of the first page: intakes that wait for a clinician's review."""
+    if not member.may("intake.review"):
+        return None
+    rows = within(Response, member).filter(state=Response.State.SIGNED, review__done_at=None)
+    found = rows.select_related("patient").defer("typed", "answers").order_by("signed_at")[:_SHOWN]
+    items = [
+        home.Item(row.patient.name, reverse("intake:review", args=[row.pk]), date_format(row.signed_at, "j M Y"))
+        for row in found
+        if row.signed_at is not None
+    ]
+    return home.Card(_("Intakes to review"), items, _("No intake waits for review."), order=20)
 
 
 def told(member: Membership, patient: Patient) -> Iterator[Event]:
