@@ -28,10 +28,11 @@ $(BIN)/uv: requirements/uv.txt
 
 install: .venv/run.stamp  ## Create .venv and install Pinprick into it.
 
-demo: install  ## Plan an example patient: print the plan and write out/plan.html.
+demo: install  ## Plan an example patient, then serve a demonstration clinic at http://localhost:8000 until Ctrl-C.
 	@mkdir -p out
 	$(BIN)/pinprick plan examples/acne-scars.toml --report out/plan.html
 	@echo "Report: out/plan.html"
+	$(BIN)/pinprick serve --demo --data out/demo
 
 test: .venv/dev.stamp  ## Run the default test suite (under 15 minutes on two cores).
 	$(BIN)/python -m pytest -m "not slow and not browser"
@@ -42,6 +43,7 @@ check: .venv/dev.stamp  ## Formatting, lint, types, import contracts and documen
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/mkdocs build --quiet --strict --site-dir out/site
+	$(BIN)/python requirements/audit.py
 
 test-slow: .venv/dev.stamp  ## Run the full-size validation cases.
 	$(BIN)/python -m pytest -m slow || test $$? -eq 5  # 5: no test is marked slow at present

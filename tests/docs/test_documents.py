@@ -18,8 +18,8 @@ REFERENCE = ROOT / "docs" / "reference"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
 
 
-def generator():
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+def generator(name: str = "generate"):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -46,6 +46,10 @@ def test_every_schema_is_linked_and_valid_json():
     for schema in REFERENCE.glob("*.schema.json"):
         json.loads(schema.read_text("utf-8"))
         assert f"({schema.name})" in text
+
+
+def test_the_settings_of_the_clinic_are_those_of_the_program():
+    assert (REFERENCE / "settings.md").read_text("utf-8") == generator("generate_settings").page()
 
 
 def test_every_device_has_a_heading():
