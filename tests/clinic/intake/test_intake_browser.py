@@ -84,6 +84,11 @@ def fill_in_goals(phone, address, scheme):
     phone.get_by_label("Up to 3 days").check()
     phone.wait_for_timeout(900)
     saved(phone)
+    stranger = phone.context.browser.new_context(viewport={"width": 360, "height": 800}, color_scheme=scheme).new_page()
+    stranger.goto(address)
+    assert stranger.get_by_label("Date of birth").is_visible()
+    sound(stranger, f"intake-who-phone-{scheme}")
+    stranger.context.close()
     # The phone is put away and the link opened again: what was typed is there.
     phone.goto(address)
     phone.get_by_role("link", name="Begin").click()

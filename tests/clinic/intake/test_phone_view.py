@@ -72,6 +72,7 @@ def autosave(phone, token, fields, version, key=None):
 
 
 def test_what_is_typed_is_kept_at_once_and_each_save_once(phone, token):
+    phone.get(f"/intake/f/{token}/")
     key = uuid4()
     first = autosave(phone, token, {"wish": "smooth skin"}, 1, key)
     assert first.status_code == 200
@@ -115,6 +116,30 @@ def test_a_newer_link_closes_the_older(phone, token, clinician):
 def test_a_link_shows_nothing_but_its_own_response(phone, token):
     for page in ("/patients/", f"/intake/{Response.objects.get().pk}/"):
         assert phone.get(page).status_code == 302
+
+
+def test_another_phone_gives_the_date_of_birth_before_it_sees_answers(phone, token):
+    phone.get(f"/intake/f/{token}/")
+    assert autosave(phone, token, {"wish": "smooth skin"}, 1).status_code == 200
+    assert "smooth skin" in phone.get(f"/intake/f/{token}/goals/").content.decode()
+    other = Client()
+    assert (
+        other.get(f"/intake/f/{token}/goals/").url == other.get(f"/intake/f/{token}/sign/").url == f"/intake/f/{token}/"
+    )
+    assert "smooth skin" not in autosave(other, token, {"wish": "x"}, 1).content.decode()
+    assert "Who opens this?" in other.get(f"/intake/f/{token}/").content.decode()
+    assert other.post(f"/intake/f/{token}/", {"born": "1994"}).status_code == 422
+    assert other.post(f"/intake/f/{token}/", {"born": "12 mar 1994"}).status_code == 302
+    assert "smooth skin" in other.get(f"/intake/f/{token}/goals/").content.decode()
+
+
+def test_five_wrong_dates_of_birth_close_the_link(phone, token):
+    phone.get(f"/intake/f/{token}/")
+    autosave(phone, token, {"wish": "smooth skin"}, 1)
+    other = Client()
+    tries = [other.post(f"/intake/f/{token}/", {"born": f"0{day}/01/1980"}).status_code for day in range(1, 7)]
+    assert tries == [422, 422, 422, 422, 410, 410]
+    assert phone.get(f"/intake/f/{token}/goals/").status_code == 410
 
 
 @pytest.mark.parametrize("section", ["examination", "nowhere"])
