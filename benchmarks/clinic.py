@@ -5,7 +5,8 @@
 
 Builds the data in a folder of its own (or takes up what an earlier run left there with --data), starts `pinprick
 serve`, drives it with Locust from the same machine, prints each screen's percentiles with its limit beside what Bahmni
-and OpenMRS publish, and stores them. Load generator and server share the cores, which makes the figures worse than a clinic's.
+and OpenMRS publish, and stores them. Load generator and server share the cores, which makes the figures worse than a
+clinic's.
 """
 
 from __future__ import annotations
@@ -144,8 +145,8 @@ def drive(address: str, found: dict[str, list[str]], users: int, minutes: float)
         given.write_text(json.dumps(found))
         command = [
             sys.executable, "-m", "locust", "-f", str(Path(__file__).with_name("clinic_people.py")), "--headless",
-            "--host", address, "-u", str(users), "-r", str(max(1, users // 10)), "-t", f"{int(minutes * 60)}s", "--only-summary",
-            "--csv", str(Path(folder) / "out"), "--exit-code-on-error", "0",
+            "--host", address, "-u", str(users), "-r", str(max(1, users // 10)), "-t", f"{int(minutes * 60)}s",
+            "--only-summary",            "--csv", str(Path(folder) / "out"), "--exit-code-on-error", "0",
         ]  # fmt: skip
         subprocess.run(command, env={**os.environ, "PINPRICK_LOAD": str(given)}, check=True)
         import csv
@@ -187,7 +188,8 @@ def main() -> None:
     if not asked.no_record:
         record = {
             "at": datetime.now(UTC).isoformat(timespec="minutes"), "machine": platform.platform(),
-            "cores": os.cpu_count(),            "load_before": load, "patients": asked.patients, "sessions": asked.patients * asked.sessions,
+            "cores": os.cpu_count(),
+            "load_before": load, "patients": asked.patients, "sessions": asked.patients * asked.sessions,
             "users": asked.users, "minutes": asked.minutes, "milliseconds": measured,
         }  # fmt: skip
         RESULT.write_text(f"{json.dumps(record, indent=2)}\n")
