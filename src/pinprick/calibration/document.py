@@ -39,7 +39,7 @@ def trials_page(
         dealt: summaries of the same by ten folds, dealt in several ways.
     """
     parts = [*_trials_head(found, standing), *_deals(dealt), *_standing_table(standing)]
-    parts += [*_kind_table(found["arms"]), *_why(), *_arm_table(found["arms"])]
+    parts += [*_kind_table(found["arms"]), *_why(found["arms"]), *_arm_table(found["arms"])]
     return "\n".join([*parts, *_unscored_table(found["arms"]), "", f"Data: `{data_digest()}`.", ""])
 
 
@@ -125,11 +125,23 @@ def standing_picture(standing: Sequence[Mapping[str, Any]]) -> str:
     return bar_chart(title, names, values, ("model", "plain mean"), unit="")
 
 
-def _why() -> Iterator[str]:
+def own_score(arms: Sequence[Mapping[str, Any]]) -> float:
+    """Return the score that the predictions would have if what is observed were drawn from them, taken as normal."""
+    from math import pi, sqrt
+
+    scored = [arm for arm in arms if arm["scored"]]
+    wide = [(arm["predicted"]["p95"] - arm["predicted"]["p05"]) / arm["spread"] for arm in scored]
+    return sum(wide) / len(wide) / 3.29 / sqrt(pi)
+
+
+def _why(arms: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield "## What this shows, and what not"
     yield ""
     yield "- The gain over the plain mean is real and small. Trials of one treatment of one condition differ more from one another"
     yield "  than treatments do, and neither a model nor a mean can know the next study's raters and patients."
+    yield f"- Why it is not lower: if the figures were drawn from the predictions themselves, the score would be {own_score(arms):.2f}. The predictions are"
+    yield "  about as wide as the studies differ, so that a lower score needs something that tells studies apart. Design, blinding, course"
+    yield "  and size do not; technique, severity and raters might, and few trials print them."
     yield "- All conditions are fitted together: what is learned of a treatment, an adjunct or a scale in one helps in the others. That"
     yield "  is most of the gain. Where a condition has many arms on one scale (melasma, vitiligo), their own mean is as good."
     yield "- Design enters as moderators with priors centred on nothing: randomised, compared within people, uncontrolled,"
@@ -268,7 +280,8 @@ def experiments_page(made: Sequence[Mapping[str, Any]]) -> str:
         "",
         f"- {counts['n_experiments']} measurements, {counts['n_used']} compared, **{counts['n_reproduced']}** reproduced.",
         f"- For {counts['n_used'] - counts['n_other_sources']} of them a parameter that the simulation uses was read in the same source:",
-        "  agreement there is consistency, not prediction. Healing draws on all of its parameters at once and counts any of them.",
+        "  agreement there is consistency, not prediction. Healing draws on all of its parameters at once, and on the measurements that",
+        "  they were calibrated on, and counts any of them; studies left out whole are on [the page of that calibration](calibration.md).",
         f"- Of the other {counts['n_other_sources']}, **{counts['n_other_sources_reproduced']}** are reproduced.",
         "- An interval that is wide contains much. Read its width.",
         "",

@@ -186,7 +186,7 @@ def _mechanism(found: Analysis) -> Iterator[str]:
     yield ""
     yield f"Sobol indices of the collagen gained half a year after three sessions, by the design of Saltelli (2010) with {found.size.base} base draws"
     yield f"(`scipy.stats.sobol_indices`), for the {len(found.indices)} constants that go with it most; each is drawn from its own record, before"
-    yield "the calibration on experiments. What that calibration says of them is on the page of the healing model."
+    yield "the calibration on experiments. What that calibration says of them: [Calibration of healing](calibration.md)."
     yield ""
     yield "| constant | by itself | in all |"
     yield "|---|--:|--:|"
