@@ -84,7 +84,7 @@ def test_pages_of_staff_and_the_print(browser, served, clinician, make_plan):
         whole(page, f"plan-{size}")
         page.get_by_role("button", name="Make the sheet").click()
         page.get_by_role("button", name="For the patient's phone").click()
-        assert page.locator(".qr svg").is_visible()
+        page.locator(".qr svg").wait_for()
         whole(page, f"sheet-{size}")
         page.emulate_media(media="print")
         assert not page.locator(".qr").is_visible()

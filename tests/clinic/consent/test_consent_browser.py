@@ -212,7 +212,7 @@ def test_pages_of_staff_at_both_sizes(browser, served, consent, clinician, tools
         whole(page, f"plan-{size}")
         page.get_by_role("link", name="Hand it over to be signed").click()
         page.get_by_role("button", name="On the patient's phone").click()
-        assert page.locator(".qr svg").is_visible()
+        page.locator(".qr svg").wait_for()
         whole(page, f"detail-{size}")
         for name in ("outdated", "verify"):
             page.goto(served + reverse(f"consent:{name}"))

@@ -106,7 +106,8 @@ def test_the_seal_is_sound_and_knows_its_owner(sealed, owner, tmp_path):
 
 def test_a_file_without_a_seal_or_no_file_at_all_is_told_so(plan, owner):
     assert verify.verify(signed(plan)[1], [owner.certificate]).reason == "unsealed"
-    for rubbish in (b"", b"%PDF-1.7", b"x" * 1000, b"\x00" * 10):
+    nested = b"%PDF-1.7\n" + b"[" * 100_000 + b"\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF"
+    for rubbish in (b"", b"%PDF-1.7", b"x" * 1000, b"\x00" * 10, nested):
         assert not verify.verify(rubbish, [owner.certificate]).sound
 
 
@@ -126,6 +127,14 @@ def test_any_byte_changed_breaks_it(sealed, owner):
     places += [0, 5, begin + 10, begin + 11, end - 1, end, end + 1, len(sealed) - 1]
     for place in places:
         assert not verify.verify(_flipped(sealed, place, rng.randrange(8)), [owner.certificate]).sound, place
+
+
+@pytest.mark.slow
+def test_bytes_all_over_the_file_and_every_byte_of_the_seal_break_it(sealed, owner):
+    begin = sealed.rindex(b"/Contents <")
+    places = [*range(0, len(sealed), 97), *range(begin, begin + 3700)]
+    kept = [place for place in places if verify.verify(_flipped(sealed, place, place % 8), [owner.certificate]).sound]
+    assert not kept
 
 
 def test_digits_of_the_seal_written_otherwise_break_it(sealed, owner):

@@ -75,7 +75,18 @@ function start(form) {
   });
   named.addEventListener("input", keep);
   // Whoever presses 'sign' with the finger still on the field loses no stroke.
-  form.addEventListener("submit", end);
+  const signing = /** @type {HTMLElement} */ (form.querySelector("[data-signing]"));
+  form.addEventListener("submit", (event) => {
+    end();
+    // Sealing takes a moment: it is said, and pressing again sends nothing more.
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    signing.textContent = signing.dataset.signing ?? "";
+  });
+  window.addEventListener("pageshow", () => {
+    delete form.dataset.sent;
+    signing.textContent = "";
+  });
 
   const kept = JSON.parse(sessionStorage.getItem(draft(location.pathname)) ?? "{}");
   if (!named.value && typeof kept.name === "string") named.value = kept.name;
