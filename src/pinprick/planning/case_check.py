@@ -191,6 +191,14 @@ def _screening_choices(case: Case) -> Found:
                 remedy=nearest(product, ["none", *products()]),
             ),
         )
+    for id in case.clinic.overridden:
+        if id not in rules():
+            yield (
+                f"clinic.overridden.{id}",
+                InputError(
+                    "no such rule", given=id, limit="an id listed by: pinprick rules", remedy=nearest(id, rules())
+                ),
+            )
     for id, index in case.clinic.screening_choices.items():
         if id not in rules():
             yield (

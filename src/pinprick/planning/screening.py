@@ -7,7 +7,7 @@ from datetime import date
 from pinprick.device import device
 from pinprick.planning.case import Case
 from pinprick.planning.zone_limit import zone_limit
-from pinprick.safety import Modality, Screening, Treatment
+from pinprick.safety import Modality, Screening, Treatment, set_aside
 from pinprick.safety import screen as _screen
 
 # Where a case names no jurisdiction, the labels on record (all of the USA) are taken to bind, the stricter reading.
@@ -56,13 +56,7 @@ def screen_with(
         anaesthetic=None if case.clinic.anaesthetic in (None, "none") else case.clinic.anaesthetic,
         area_cm2=case.concern.area_cm2,
     )
-    return _screen(
-        case.facts(on),
-        on=on,
-        treatment=treatment,
-        jurisdiction=case.clinic.jurisdiction or _UNSTATED,
-        choices=dict(case.clinic.screening_choices),
-    )
+    return _judged(case, treatment, on)
 
 
 def screen_for(case: Case, kind: Modality, on: date) -> Screening:
@@ -79,13 +73,18 @@ def screen_for(case: Case, kind: Modality, on: date) -> Screening:
         indication=case.concern.indication,
         area_cm2=case.concern.area_cm2,
     )
-    return _screen(
+    return _judged(case, treatment, on)
+
+
+def _judged(case: Case, treatment: Treatment, on: date) -> Screening:
+    found = _screen(
         case.facts(on),
         on=on,
         treatment=treatment,
         jurisdiction=case.clinic.jurisdiction or _UNSTATED,
         choices=dict(case.clinic.screening_choices),
     )
+    return set_aside(found, case.clinic.overridden)
 
 
 def allowed_length(case: Case, device_id: str, on: date, *, name_device: bool = True) -> tuple[Screening, float]:

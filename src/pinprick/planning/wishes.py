@@ -136,6 +136,8 @@ class ClinicEntry(Table):
         anaesthetic: product id, or "none"; None is undecided.
         adjuncts: adjunct ids that the clinic offers.
         screening_choices: rule id to the index of the position the clinic follows instead of the default.
+        overridden: rule id to the reason for which a clinician set its finding aside; what a binding label makes
+            absolute stays.
         off_label: whether needle lengths beyond a device's label are considered.
     """
 
@@ -146,6 +148,7 @@ class ClinicEntry(Table):
     anaesthetic: Annotated[_Id | None, Unknown] = None
     adjuncts: Annotated[tuple[_Id, ...], Field(max_length=20)] = ()
     screening_choices: dict[_Id, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    overridden: dict[_Id, Annotated[str, Field(min_length=1, max_length=2000)]] = Field(default_factory=dict)
     off_label: bool = False
 
     @model_validator(mode="after")

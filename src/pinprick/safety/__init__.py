@@ -3,6 +3,7 @@
 from pinprick.safety.anaesthetic import Product, product, products
 from pinprick.safety.engine import screen
 from pinprick.safety.facts import Fact, Facts, FactStatus, Modality, Treatment
+from pinprick.safety.override import set_aside
 from pinprick.safety.record import to_json
 from pinprick.safety.rule import Case, Question, Rule, Stance, rule, rules
 from pinprick.safety.screening import (
@@ -45,6 +46,7 @@ __all__ = [
     "rule",
     "rules",
     "screen",
+    "set_aside",
     "sites",
     "to_json",
 ]

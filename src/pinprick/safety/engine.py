@@ -16,7 +16,7 @@ from pinprick.safety.rule import Rule, Stance, rules, settings
 from pinprick.safety.screening import VERDICTS, Finding, Position, Screening, Verdict
 from pinprick.safety.vocabulary import concepts, widened
 
-_WORDS: Mapping[Verdict, str] = {
+WORDS: Mapping[Verdict, str] = {
     "proceed": "Nothing on record speaks against treatment; what is not known is listed.",
     "conditions": "Treatment is possible under conditions.",
     "not-before": "Not yet.",
@@ -208,10 +208,10 @@ def _summary(verdict: Verdict, found: list[Finding], facts: Facts) -> str:
         return f"The record says that this person died{day}. Check that it is the right record."
     leading = [finding.reason for finding in found if finding.verdict == verdict]
     first = [reason[:1].upper() + reason[1:] for reason in leading[:1]]
-    return " ".join([_WORDS[verdict], *first, *_unscreened(len(facts.unrecognised))])
+    return " ".join([WORDS[verdict], *first, *unscreened(len(facts.unrecognised))])
 
 
-def _unscreened(count: int) -> list[str]:
+def unscreened(count: int) -> list[str]:
     """Say beside the verdict how much of the record it does not cover."""
     if count == 0:
         return []

@@ -238,3 +238,22 @@ def test_a_thread_of_its_own_computes_it(clinician):
 
 def test_an_unknown_second_state_is_an_input_error():
     assert issubclass(services.NotDraft, InputError)
+
+
+def test_a_finding_that_a_clinician_answers_for_no_longer_forbids_the_plan(acting, draft, compute, know, screen_for):
+    know(acting, draft.patient, Fact("sarcoidosis", "current"))
+    compute(acting, draft)
+    assert draft.result["prescription"] is None
+    made = screenings.run(acting, draft.patient, on=TODAY, treatment=approval.treatment(draft))
+    why = "Dr Ortega (chest clinic) agreed on the telephone today."
+    screenings.resolve(acting, made, "SR069", Decision("override", reason=why))
+    assert screenings.overridden(draft.patient) == {"SR069": why}
+    compute(acting, draft)
+    assert draft.result["prescription"] is not None
+    row = next(row for row in draft.result["screening"]["findings"] if row["rule"] == "SR069")
+    assert why in row["reason"]
+    assert draft.content["case"]["clinic"]["overridden"] == {"SR069": why}
+    made = screen_for(acting, draft)
+    assert "overrides" in names(draft)
+    screenings.resolve(acting, made, "SR069", Decision("override", reason=why))
+    assert names(draft) == set()

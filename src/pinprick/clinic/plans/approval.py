@@ -25,7 +25,8 @@ class Obstacle:
     """One thing that stands in the way.
 
     Attributes:
-        name: computed, prescription, edited, facts, screening, screening-facts, screening-plan, findings or closed.
+        name: computed, prescription, edited, facts, overrides, screening, screening-facts, screening-plan, findings
+            or closed.
         text: what it is and what to do, in words.
         remedy: what helps: compute, screen or decide.
     """
@@ -62,6 +63,10 @@ def obstacles(plan: Plan, on: date) -> tuple[Obstacle, ...]:
     if _facts_differ(plan, content):
         words = _("What is known of the patient has changed since this was computed. Compute it again.")
         found.append(Obstacle("facts", words, "compute"))
+    # A plan computed on a finding set aside does not outlive that decision.
+    if set(content["case"]["clinic"].get("overridden") or {}) - set(screenings.overridden(plan.patient)):
+        words = _("It rests on a finding that was set aside and no longer is. Compute it again.")
+        found.append(Obstacle("overrides", words, "compute"))
     return (*found, *_screening(plan, on))
 
 

@@ -113,7 +113,8 @@ def compute(member: Membership, plan: Plan, on: date) -> Computation:
     running = computing.latest(now)
     if running is not None and running.state == Computation.State.RUNNING:
         return running
-    case = draft.case(now.case, now.title, known(now.patient), member.organisation, on)
+    overridden = screenings.overridden(now.patient)
+    case = draft.case(now.case, now.title, known(now.patient), member.organisation, on, overridden)
     made = Computation.objects.create(
         organisation_id=now.organisation_id,
         created_by=member,

@@ -176,6 +176,13 @@ def decisions(screening: Screening) -> dict[str, Decision]:
     }
 
 
+def overridden(patient: Patient) -> dict[str, str]:
+    """Return the findings of a patient's newest screening that a clinician set aside, by rule, with why."""
+    made = current(patient)
+    found = decisions(made) if made is not None else {}
+    return {rule: one.reason for rule, one in found.items() if one.choice == "override"}
+
+
 def history(screening: Screening) -> dict[str, list[Resolution]]:
     """Return every decision on each finding, newest first, by rule; also those that were carried over."""
     found: dict[str, list[Resolution]] = {}
