@@ -4,15 +4,19 @@ import hashlib
 import subprocess
 import sys
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from pinprick import evidence
 from pinprick.calibration.healing_calibration import shipped_ids
-from pinprick.calibration.healing_data import healing_data, why_left_out
+from pinprick.calibration.healing_data import healing_data, studies, why_left_out
 from pinprick.calibration.healing_digest import healing_digest
+from pinprick.calibration.healing_document import figures, page
+from pinprick.calibration.healing_prediction import held_out_summary, judged
 from pinprick.calibration.healing_prior import candidates, prior, quantile
+from pinprick.calibration.healing_ranks import Ranks, uniformity
 from pinprick.calibration.healing_stability import LOOP, loop_gain
 from pinprick.cascade import Ensemble, Impulses
 from pinprick.cascade.network import CONSTANTS, INDEX
@@ -178,3 +182,74 @@ def test_a_reduced_refit_finds_the_shipped_posterior():
     for item in made["constants"]:
         # Standard deviations of a thousand draws are known to a fortieth.
         assert item["score_sd"] == pytest.approx(shipped[item["id"]]["score_sd"], abs=0.15), item["id"]
+
+
+# How far it can be trusted: the record that `python -m pinprick.calibration.healing_checks` writes.
+
+
+@pytest.fixture(scope="module")
+def checks():
+    return evidence.load("calibration/posterior_checks.yaml")
+
+
+def test_the_checks_are_those_of_the_shipped_draws(checks):
+    assert checks["provenance"]["table_sha256"] == joint_posterior().sha256
+    assert checks["provenance"]["data"] == posterior_record()["provenance"]["data"]
+
+
+def test_known_constants_are_found_again(checks):
+    # Of 27 ranks the least even must be expected at one in a hundred by chance, 0.01 / 27 for one alone.
+    found = checks["ranks"]
+    assert found["sets"] >= 100
+    assert set(found["ranks"]) == {*shipped_ids(), "study_sd", "discrepancy_sd"}
+    ranks = np.array(list(found["ranks"].values()))
+    assert ranks.shape[1] == found["sets"]
+    assert ranks.min() >= 0
+    assert ranks.max() <= found["draws"]
+    again = uniformity(Ranks(tuple(found["ranks"]), ranks.T, found["draws"], 0))
+    for name, chance in again.items():
+        assert chance == pytest.approx(found["chance"][name], rel=0.01)
+    assert min(again.values()) * len(again) > 0.01
+
+
+def test_uneven_ranks_are_noticed():
+    generator = np.random.default_rng(0)
+    even, low = generator.integers(0, 128, 128), generator.integers(0, 64, 128)
+    centred = generator.binomial(127, 0.5, 128)
+    found = uniformity(Ranks(("even", "low", "centred"), np.stack([even, low, centred], axis=1), 127, 0))
+    assert found["even"] > 0.01
+    assert found["low"] < 1e-6
+    assert found["centred"] < 1e-6
+
+
+def test_every_study_is_left_out_once_and_whole(checks):
+    rows = checks["held_out"]["measurements"]
+    assert {row["id"] for row in rows} == {item.id for item in healing_data()}
+    again = held_out_summary(rows)
+    assert again["n_studies"] == len(studies(healing_data()))
+    assert again["log_score_gain"] == pytest.approx(checks["held_out"]["summary"]["log_score_gain"], abs=2e-3)
+
+
+def test_a_left_out_study_that_is_predicted_worse_lowers_the_score():
+    rows = [
+        {"study": name, "scale": scale, "prior": judged(item, draws), "posterior": judged(item, draws + shift)}
+        for name, scale, item, draws, shift in _two_predictions()
+    ]
+    made = held_out_summary(rows)
+    assert made["log_score_gain"] < 0
+    assert made["posterior"]["crps"] > made["prior"]["crps"]
+
+
+def _two_predictions():
+    draws = np.random.default_rng(2).standard_normal(2000)
+    value = next(item for item in healing_data() if item.scale == "log")
+    side = next(item for item in healing_data() if item.scale == "direction" and item.value == 1)
+    yield "one", "log", value, value.value + draws, 3.0
+    yield "two", "direction", side, 1.0 + draws, -3.0
+
+
+def test_the_page_is_current():
+    root = Path(__file__).parents[2]
+    assert (root / "docs/validation/calibration.md").read_text("utf-8") == page()
+    for name, text in figures().items():
+        assert (root / "docs/validation" / name).read_text("utf-8") == text

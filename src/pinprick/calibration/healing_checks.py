@@ -54,6 +54,7 @@ def checks(*, sets: int = _SETS, progress: Progress | None = None) -> dict[str, 
     likelihood = Likelihood(data, surrogate, _SHORT)
     rows = list(held_out(replace(likelihood, sampling=_HELD_OUT), seed=0, progress=tell))
     found = rank_synthetic(likelihood, ids, sets=sets, draws=_RANKED, seed=1, progress=tell)
+    tell("predicting by the shipped draws")
     return {
         "provenance": {
             "command": "python -m pinprick.calibration.healing_checks",
