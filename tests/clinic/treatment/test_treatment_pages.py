@@ -353,6 +353,13 @@ def test_pages_say_what_there_is(client, session, plan) -> None:
         assert "style=" not in found.content.decode()
 
 
+def test_chart_timeline_and_first_page_tell_of_sessions(client, session) -> None:
+    chart = client.get(reverse("patients:chart", args=[session.patient_id])).content.decode()
+    assert url("session", session.pk) in chart
+    assert "Session 1: In treatment" in chart
+    assert "Sessions under way" in client.get("/").content.decode()
+
+
 # --- who may ----------------------------------------------------------------------------------------------------------
 
 
