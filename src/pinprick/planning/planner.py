@@ -29,7 +29,7 @@ from pinprick.planning.quote import quote, unpriced
 from pinprick.planning.schedule import calendar, last_day
 from pinprick.planning.screening import allowed_length, screen, screen_with
 from pinprick.planning.session_guide import session_guide
-from pinprick.planning.settings import Settings, Space, space
+from pinprick.planning.settings import Settings, Space, least_interval_days, space
 from pinprick.planning.wording import counted
 from pinprick.safety import Screening
 
@@ -375,6 +375,12 @@ def _cautions(
                 f"It improves more than doing nothing in {100 * share:.0f} of 100 draws, fewer than the "
                 f"{100 * noise:.0f} at which we call a difference more than noise."
             )
+    least, days = least_interval_days(run.case), prescription.course.interval_days
+    if prescription.course.sessions > 1 and days < least:
+        said.append(
+            f"The interval of {days:g} days was requested; rule SR035 asks for at least {least:g} days between "
+            "sessions in this phototype."
+        )
     if run.case.preferences.budget is not None and _unpriced(run, prescription):
         said.append("The budget could not be checked: no price of a session is known in the clinic's currency.")
     if run.case.clinic.jurisdiction is None:

@@ -21,6 +21,8 @@ from pinprick.skin import Zone
 
 # At most so many pass counts for a device, whatever else is searched: adding a device then only adds candidates.
 _PASS_VALUES = 9
+# Rule SR035 speaks of Fitzpatrick IV to VI.
+_DARKER_PHOTOTYPE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +173,18 @@ def courses_of(case: Case) -> tuple[Course, ...]:
     return tuple(dict.fromkeys(Course(n, day if n > 1 else days[0]) for n in counts for day in days))
 
 
+def least_interval_days(case: Case) -> float:
+    """Return the least time between sessions that screening asks of a phototype, in days; 0 where it asks none."""
+    phototype = case.patient.phototype
+    dark = phototype is not None and phototype >= _DARKER_PHOTOTYPE
+    return evidence.value("planning.least_interval_dark_skin") if dark else 0.0
+
+
 def spacing_of(case: Case, course: Course) -> str:
     """Return why a course is outside our default for the indication, "" where it is inside or was requested."""
+    least = least_interval_days(case)
+    if course.sessions > 1 and case.request.interval is None and course.interval_days < least:
+        return f"an interval of {course.interval_days:g} days is below the {least:g} that rule SR035 asks for dark skin"
     step = evidence.value("planning.search.interval_step")
     most = case.preferences.max_sessions
     for record in evidence.session_defaults():

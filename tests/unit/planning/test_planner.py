@@ -218,3 +218,22 @@ def test_no_number_from_trials_means_no_prescription() -> None:
     made = plan(_case(concern={"indication": "enlarged_pores", "zones": ["cheek"]}), on=ON, draws=DRAWS)
     assert made.prescription is None
     assert "No trial gives a number" in made.not_planned[0]
+
+
+@pytest.mark.parametrize(("phototype", "least"), [(5, 28.0), (2, 0.0)])
+def test_dark_skin_is_not_treated_again_within_four_weeks(phototype: int, least: float) -> None:
+    concern = {"indication": "melasma", "zones": ["cheek"]}
+    made = plan(
+        _case(concern=concern, patient={"age": 35, "sex": "female", "phototype": phototype}), on=ON, draws=DRAWS
+    )
+    assert made.search is not None
+    allowed = [item for item in made.search.candidates if item.allowed and item.sessions > 1]
+    assert allowed and min(item.interval_days for item in allowed) >= least
+
+
+def test_a_shorter_interval_on_request_is_flagged_in_dark_skin() -> None:
+    concern = {"indication": "melasma", "zones": ["cheek"]}
+    case = _case(concern=concern, patient={"age": 35, "sex": "female", "phototype": 5}, request={"interval": 21})
+    made = plan(case, on=ON, draws=DRAWS)
+    assert made.prescription is not None and made.prescription.course.interval_days == 21
+    assert any("SR035" in text and "21 days" in text for text in made.unknowns)
