@@ -131,7 +131,7 @@ def own_score(arms: Sequence[Mapping[str, Any]]) -> float:
 
     scored = [arm for arm in arms if arm["scored"]]
     wide = [(arm["predicted"]["p95"] - arm["predicted"]["p05"]) / arm["spread"] for arm in scored]
-    return sum(wide) / len(wide) / 3.29 / sqrt(pi)
+    return float(sum(wide) / len(wide) / 3.29 / sqrt(pi))
 
 
 def _why(arms: Sequence[Mapping[str, Any]]) -> Iterator[str]:
