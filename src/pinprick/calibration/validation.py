@@ -18,6 +18,7 @@ from pinprick.calibration.experiment_file import FiledExperiment, read_experimen
 from pinprick.calibration.scoring import Score
 from pinprick.calibration.trial_file import FiledArm, read_trials
 from pinprick.evidence import Arm
+from pinprick.evidence.posterior import posterior_name
 from pinprick.outcome import own_effects, scale_named
 from pinprick.outcome.responder import response_class
 
@@ -320,6 +321,7 @@ def provenance(settings: Settings, file: str | Path | None, filed: Sequence[File
     shared = sorted({on_record(item, known) for item in filed} - {""}) if file is not None else []
     return {
         "version": __version__,
+        "posterior": posterior_name(),
         "data": data_digest(),
         "seed": settings.seed,
         "draws": settings.draws,

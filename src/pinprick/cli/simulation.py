@@ -116,6 +116,7 @@ def collagen_rows(data: xr.Dataset) -> list[dict[str, Any]]:
 def document(data: xr.Dataset, injury: Injury, ledger: Ledger) -> dict[str, Any]:
     """Return the whole JSON document of one simulation."""
     from pinprick import __version__
+    from pinprick.evidence.posterior import posterior_name
 
     settings = {key: (None if value == "unknown" else _plain(value)) for key, value in data.attrs.items()}
     names = ("device", "zone", "needle_length_mm", "pass_count", "sessions", "interval_days", "follow_up_days",
@@ -127,7 +128,7 @@ def document(data: xr.Dataset, injury: Injury, ledger: Ledger) -> dict[str, Any]
         "collagen": collagen_rows(data),
         "parameters": dict(sorted(ledger.parameters.items())),
         "sources": sorted(ledger.sources),
-        "provenance": {"version": __version__},
+        "provenance": {"version": __version__, "posterior": posterior_name()},
     }
 
 
