@@ -329,6 +329,7 @@ def _frame(scene: Scene, injury: Injury, options: BlockOptions) -> xr.Dataset:
         floor=options.floor,
         extent=options.extent,
         chemotaxis=int(options.chemotaxis),
+        tracks_lean=1,
         tolerance=options.tolerance,
         cells=int(np.prod(block.shape)),
         depth_cells=nz,
@@ -377,7 +378,7 @@ def _closing(march: BlockMarch) -> dict[str, object]:
 def _fingerprint(scene: Scene, course: Course, options: BlockOptions, frame: xr.Dataset) -> str:
     from pinprick.cascade.compiled import fingerprint
 
-    code = fingerprint("kernel", "block_kernel", "block_march", "block", "attraction")
+    code = fingerprint("kernel", "block_kernel", "block_march", "block", "block_injury", "attraction")
     digest = sha256(repr((code, course, options, sorted(frame.attrs.items()), NAMES)).encode())
     for array in (scene.block.depth_edges_mm, scene.stays, scene.moves, scene.drawn.parameters, scene.drawn.rest,
                   scene.diffusivity, scene.attraction.half, scene.attraction.sensitivity, scene.times):  # fmt: skip

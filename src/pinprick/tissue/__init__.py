@@ -7,7 +7,7 @@ from pinprick.tissue.fast_solve import FastSolve
 from pinprick.tissue.heterogeneous import Heterogeneous, Solved
 from pinprick.tissue.layered import Layered
 from pinprick.tissue.march import March, Session, Tissue, memory_bytes
-from pinprick.tissue.microchannel import channel_fraction
+from pinprick.tissue.microchannel import channel_fraction, reach_fraction
 from pinprick.tissue.operator import Operator, Source, operator
 from pinprick.tissue.split import Split, explicit_kinetics
 
@@ -31,4 +31,5 @@ __all__ = [
     "memory_bytes",
     "migrate",
     "operator",
+    "reach_fraction",
 ]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from pinprick.errors import InputError
-from pinprick.tissue import Block, Sides, channel_fraction
+from pinprick.tissue import Block, Sides, channel_fraction, reach_fraction
 
 
 @pytest.mark.parametrize("sides", list(Sides))
@@ -54,3 +54,45 @@ def test_bad_channels_are_refused():
     ):
         with pytest.raises(InputError):
             channel_fraction(block, *bad)
+
+
+@pytest.mark.parametrize("sides", list(Sides))
+@pytest.mark.parametrize("tilt", [0.2, 0.8])
+def test_a_leaning_channel_keeps_its_volume_in_each_depth(sides, tilt):
+    block = Block(20, 16, 0.05, np.array([0.1, 0.15, 0.3, 0.6, 1.0]), sides=sides)
+    x, y = np.random.default_rng(0).uniform(0.0, 1.0, (2, 30))
+    azimuth = np.linspace(0, 6, 30)
+    upright = channel_fraction(block, x, y, 0.7, 0.06)
+    leaning = channel_fraction(block, x, y, 0.7, 0.06, tilt, azimuth)
+    np.testing.assert_allclose(leaning.sum(axis=(0, 1)), upright.sum(axis=(0, 1)), rtol=1e-12)
+    assert np.abs(leaning - upright).max() > 0.02
+
+
+@pytest.mark.parametrize("draw", [channel_fraction, reach_fraction])
+def test_the_axis_of_a_leaning_channel_runs_from_the_mouth_at_the_surface(draw):
+    block = Block(60, 60, 0.02, np.linspace(0.1, 0.9, 9))
+    tilt, azimuth = 0.4, 2.1
+    field = draw(block, [0.6], [0.6], [0.9], [0.06], tilt, azimuth)
+    at = (np.arange(60) + 0.5) * 0.02
+    for k, depth in enumerate(block.depths_mm[:6]):
+        plane = field[:, :, k] / field[:, :, k].sum()
+        assert (plane.sum(axis=1) * at).sum() == pytest.approx(0.6 + depth * np.tan(tilt) * np.cos(azimuth), abs=4e-3)
+        assert (plane.sum(axis=0) * at).sum() == pytest.approx(0.6 + depth * np.tan(tilt) * np.sin(azimuth), abs=4e-3)
+
+
+@pytest.mark.parametrize("sides", list(Sides))
+def test_tissue_within_reach_is_a_cylinder_that_ends_with_the_channel(sides):
+    block = Block(30, 30, 0.02, np.array([0.0, 0.2, 0.4, 0.8]), sides=sides)
+    share = reach_fraction(block, [0.3], [0.3], [0.5], [0.15])
+    areas = share.sum(axis=(0, 1)) * 0.02**2
+    np.testing.assert_allclose(areas, np.pi * 0.15**2 * np.array([1.0, 1.0, 0.25]), rtol=0.02)
+    # Two that overlap count once, and one over the edge is wrapped or mirrored.
+    np.testing.assert_allclose(reach_fraction(block, [0.3, 0.3], [0.3, 0.3], [0.5, 0.4], [0.15, 0.15]), share)
+    whole = reach_fraction(block, [0.0], [0.3], [0.5], [0.15]).sum(axis=(0, 1))[0] * 0.02**2
+    expected = np.pi * 0.15**2 / (1 if sides is Sides.PERIODIC else 2)
+    assert whole == pytest.approx(expected, rel=0.03)
+
+
+def test_a_lying_channel_is_refused():
+    with pytest.raises(InputError, match="right angle"):
+        channel_fraction(Block.uniform((4, 4, 4), 0.1), 0.2, 0.2, 0.3, 0.05, np.pi / 2, 0.0)
