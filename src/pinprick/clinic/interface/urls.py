@@ -10,4 +10,5 @@ app_name = "interface"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("gallery", views.gallery, name="gallery"),
     path("offline", views.offline, name="offline"),
+    path("worker.js", views.worker, name="worker"),
 ]

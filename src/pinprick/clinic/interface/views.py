@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,3 +27,12 @@ def gallery(request: HttpRequest) -> HttpResponse:
 def offline(request: HttpRequest) -> HttpResponse:
     """What a person reads where the network is gone."""
     return render(request, "interface/offline.html")
+
+
+@public
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker; it comes from here and not from the static files because it may serve the whole site."""
+    text = (Path(__file__).parent / "static" / "interface" / "worker.js").read_text(encoding="utf-8")
+    headers = {"Service-Worker-Allowed": "/", "Cache-Control": "no-cache"}
+    return HttpResponse(text, content_type="text/javascript", headers=headers)

@@ -99,3 +99,5 @@ for (const box of document.querySelectorAll("[data-shortcuts-on]")) {
 const summary = document.querySelector("[data-error-summary]");
 if (summary instanceof HTMLElement) summary.focus();
 enliven(document);
+// Only over HTTPS and on the machine itself does a browser have it.
+navigator.serviceWorker?.register("/interface/worker.js", { scope: "/" }).catch(() => undefined);
