@@ -4,6 +4,8 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 export UV_LINK_MODE := copy
+# One thread for linear algebra: the tests run beside servers and browsers, and threads that wait for one another slow all of them.
+export OMP_NUM_THREADS := 1
 # Keep the numba machine code and byte code between runs even where the environment asks otherwise.
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -54,12 +54,6 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def runner() -> Iterator[Any]:
-    with playwright_api.sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def browser(runner: Any) -> Iterator[Any]:
     started = runner.chromium.launch(executable_path=CHROMIUM, args=DRAWS)
     yield started

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from test_browser_block import CHROMIUM, DRAWS, FLAT, PIXELS, axe_api, opened, playwright_api
+from test_browser_block import CHROMIUM, DRAWS, FLAT, PIXELS, axe_api, opened
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "acne-scars.toml"
 LIMIT = 4_000_000
@@ -31,12 +31,6 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     block = report.plan_block(plan, progress=lambda stage, share: stages.append((stage, share)))
     assert block is not None and stages[-1][1] == pytest.approx(1.0)
     return report.write(plan, tmp_path_factory.mktemp("plan") / "plan.html", block=block)
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[Any]:
-    with playwright_api.sync_playwright() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
+from django.utils import translation
 
 from pinprick.clinic.database import Embedded
 from pinprick.clinic.people import tenancy
@@ -47,6 +48,13 @@ def make_organisation(name: str, zone: str = "Europe/Madrid") -> Organisation:
         user = User.objects.create_user(f"{role}@{name.lower()}.example", PASSWORD, name=f"{name} {role.label}")
         Membership.objects.create(user=user, organisation=organisation, role=role, site=site)
     return organisation
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Begin every test in English, whatever language the one before asked for."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

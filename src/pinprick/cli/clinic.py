@@ -50,6 +50,21 @@ def verify_audit(
         raise typer.Exit(ANSWER_IS_NO)
 
 
+@app.command("verify-consents")
+def verify_consents(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="A signed consent; all that are stored if left out.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Check the seals of signed consents; exit code 1 where one does not hold."""
+    with ExitStack() as stack:
+        _prepared(stack, data)
+        from django.core.management import call_command
+
+        call_command("verify_consents", *([str(file)] if file else []))
+
+
 @app.command("backup")
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the backup goes; it must not exist yet.")],

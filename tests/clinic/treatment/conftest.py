@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -170,21 +168,6 @@ def tools(acting: Membership, computed: frozen.Frozen) -> SimpleNamespace:
         answer=lambda session: answer_all(acting, session),
         consented=lambda plan: consented(acting, plan),
     )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Debian's Chromium."""
-    api = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
-    found = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip("no Chromium on this machine (Debian: apt install chromium)")
-    # The database is asked from the thread in which Playwright runs its loop; Django would refuse that as asynchronous.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with api.sync_playwright() as runner:
-        started = runner.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        yield started
-        started.close()
 
 
 @pytest.fixture

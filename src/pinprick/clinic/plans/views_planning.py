@@ -20,13 +20,16 @@ from pinprick.clinic.people.access import MemberRequest, allowed, get, within
 from pinprick.clinic.plans import difference, draft, services, what_if
 from pinprick.clinic.plans.forms_planning import Sliders
 from pinprick.clinic.plans.models import Plan
+from pinprick.clinic.screening.services import overridden
 from pinprick.device import device
 from pinprick.errors import InputError
 from pinprick.planning import Case, Setting
 
 
 def _case(plan: Plan, request: MemberRequest, on: date) -> Case:
-    return draft.case(plan.case, plan.title, known(plan.patient), request.member.organisation, on)
+    return draft.case(
+        plan.case, plan.title, known(plan.patient), request.member.organisation, on, overridden(plan.patient)
+    )
 
 
 def _beginning(plan: Plan, case: Case) -> Setting:
