@@ -131,7 +131,7 @@ def outlook(
     mechanism = gain is not None and record.coupling != "none"
     rests = basis(concern, kind.id, mechanism=mechanism)
     arms, people, sources = behind(concern, kind.id)
-    name, final = _score(concern, percent, draws, seed)
+    name, final = score(concern, percent, draws, seed)
     spoken, unspoken = _statements(concern, kind, rests, (mechanism, course.device_class), (draws, seed))
     direct = [source for found in record.head_to_head if found.modality == kind.id for source in found.sources]
     evidence.cite(*direct, *record.sources)
@@ -201,7 +201,7 @@ def _over_time(kind: Modality, percent: Array, course: tuple[int, float, Array],
     return np.asarray(percent[:, None] * progress)
 
 
-def _score(concern: Concern, percent: Array, draws: int, seed: int) -> tuple[str | None, Array | None]:
+def score(concern: Concern, percent: Array, draws: int, seed: int) -> tuple[str | None, Array | None]:
     """Return the scale shown and the predicted score on it: the concern's own scale if it has one, else the default."""
     name = concern.scale or indication(concern.indication).scale
     if name is None or scale(name).kind == "share":

@@ -17,7 +17,7 @@ from pinprick.device import device
 from pinprick.errors import InputError
 from pinprick.evidence import Ledger
 from pinprick.outcome import Outlook, Treatment, outlook
-from pinprick.outcome.prediction import _score as score
+from pinprick.outcome.prediction import score
 from pinprick.planning.adjunct import adjuncts
 from pinprick.planning.case import Case
 from pinprick.planning.evaluation import Evaluation, modality_of
