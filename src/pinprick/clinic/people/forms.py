@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
@@ -139,6 +140,7 @@ class Clinic(forms.ModelForm[Organisation]):
 
     jurisdiction = forms.ChoiceField(label=_("Country"), choices=lambda: territories(get_language()))
     currency = forms.ChoiceField(label=_("Currency"), choices=lambda: currencies(get_language()))
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
     class Meta:
         model = Organisation

@@ -190,12 +190,16 @@ def clinic(request: MemberRequest) -> HttpResponse:
     return render(request, "people/clinic.html", context, status=422 if form.errors else 200)
 
 
+def _new_site(member: Membership) -> Site:
+    return Site(organisation=member.organisation, time_zone=member.site.time_zone)
+
+
 @allowed("people.manage")
 @require_http_methods(["GET", "POST"])
 def site(request: MemberRequest, pk: UUID | None = None) -> HttpResponse:
     """A site, new or known."""
     organisation = request.member.organisation
-    known = organisation.sites.filter(pk=pk).first() if pk else Site(organisation=organisation)
+    known = organisation.sites.filter(pk=pk).first() if pk else _new_site(request.member)
     if known is None:
         raise Http404("site")
     form = forms.Place(request.POST or None, instance=known)
