@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from pinprick.clinic import environment
@@ -16,6 +17,7 @@ from pinprick.clinic.database import Embedded
 from pinprick.errors import InputError, MissingExtraError
 
 Tell = Callable[[str], None]
+_KEPT_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,20 @@ def _django(tell: Tell) -> None:
     tell("Bringing the database up to date")
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
+    _tidy()
+
+
+def _tidy() -> None:
+    """Forget the keys of saves so old that nobody sends them again."""
+    from django.utils import timezone  # noqa: PLC0415
+
+    from pinprick.clinic.interface import autosave  # noqa: PLC0415
+    from pinprick.clinic.people import tenancy  # noqa: PLC0415
+    from pinprick.clinic.people.models import Organisation  # noqa: PLC0415
+
+    for organisation in Organisation.objects.all():
+        with tenancy.entered(organisation.pk):
+            autosave.forget(organisation.pk, timezone.now() - timedelta(days=_KEPT_DAYS))
 
 
 def serve(place: Place, tell: Tell) -> None:
