@@ -32,7 +32,8 @@ _STAGES = {
     "course": (0.4, 0.08),
     "comparison": (0.5, 0.05),
     "published protocol": (0.55, 0.0),
-    "report": (0.58, 0.4),
+    "block of skin": (0.58, 0.32),
+    "report": (0.9, 0.08),
 }
 _BETWEEN_SECONDS = 0.25
 # A process that has died tells nobody; after so long without a sign its computation counts as broken off.
@@ -78,8 +79,7 @@ def work(member: Membership, pk: UUID, case: Case, settings: dict[str, Any]) -> 
             seed=settings["seed"],
             progress=tell,
         )
-        tell("report", 0.0)
-        made = frozen.freeze(plan, settings, frozen.documents(plan))
+        made = frozen.freeze(plan, settings, frozen.documents(plan, progress=tell))
         tell("report", 1.0)
         _store(member, pk, made)
     except Cancelled:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from pinprick.planning import Plan, to_json
 FORMAT = 1
 DOCUMENTS = ("figures", "report", "blocks")
 Content = Mapping[str, Any]
+Progress = Callable[[str, float], None]
 
 
 class Altered(PinprickError):
@@ -225,12 +226,18 @@ def _zone(row: Content, speed: Content) -> ZonePrescribed:
     )
 
 
-def documents(plan: Plan) -> dict[str, str]:
-    """Return everything that shows a plan, made once: figures, report as a page, and what the PDF is set from."""
+def documents(plan: Plan, *, progress: Progress | None = None) -> dict[str, str]:
+    """Return everything that shows a plan, made once: figures, report as a page, and what the PDF is set from.
+
+    Args:
+        plan: what is shown, with a block of its skin simulated for the report.
+        progress: called with a stage and the fraction of it done.
+    """
+    from pinprick.report import plan_block
     from pinprick.report.document import blocks
     from pinprick.report.page import plan_page, plan_view
 
-    view = plan_view(plan)
+    view = plan_view(plan, plan_block(plan, progress=progress))
     return {
         "figures": json.dumps(_figures(view), ensure_ascii=False),
         "report": plan_page(plan, view),
