@@ -85,11 +85,11 @@ def _django(tell: Tell) -> None:
 
 def _tidy() -> None:
     """Forget the keys of saves so old that nobody sends them again."""
-    from django.utils import timezone  # noqa: PLC0415
+    from django.utils import timezone
 
-    from pinprick.clinic.interface import autosave  # noqa: PLC0415
-    from pinprick.clinic.people import tenancy  # noqa: PLC0415
-    from pinprick.clinic.people.models import Organisation  # noqa: PLC0415
+    from pinprick.clinic.interface import autosave
+    from pinprick.clinic.people import tenancy
+    from pinprick.clinic.people.models import Organisation
 
     for organisation in Organisation.objects.all():
         with tenancy.entered(organisation.pk):
