@@ -38,7 +38,8 @@ class BlockOptions:
             ("closed").
         extent: where the states that stay in place are injured: within signal reach of a microchannel, as in the other
             geometries ("reach"), or in its own volume, the amounts being the same ("channel").
-        chemotaxis: whether cells are drawn up the gradients of signals, or only wander.
+        chemotaxis: whether cells are drawn up the gradients of signals, or only wander; its rates are assumed, and over
+            a held floor it draws in cells that the model does not have, so it is asked for.
         tolerance: relative error allowed to one step.
     """
 
@@ -49,7 +50,7 @@ class BlockOptions:
     floor: Literal["held", "closed"] = "held"
     extent: Literal["reach", "channel"] = "reach"
     tolerance: float = 3e-3
-    chemotaxis: bool = True
+    chemotaxis: bool = False
 
     def __post_init__(self) -> None:
         for field, value in (("side_mm", self.side_mm), ("spacing_mm", self.spacing_mm), ("tolerance", self.tolerance)):
