@@ -34,11 +34,11 @@ def filled(route, pk):
 
 
 def owned(patient):
-    """Identifiers of every row about a patient, by app."""
+    """One row of every table about a patient, by app."""
     found = defaultdict(set)
     for model in TABLES:
         if any(field.name == "patient" for field in model._meta.get_fields()):
-            found[model._meta.app_label] |= set(model.objects.filter(patient=patient).values_list("pk", flat=True))
+            found[model._meta.app_label] |= set(model.objects.filter(patient=patient).values_list("pk", flat=True)[:1])
     return found
 
 
