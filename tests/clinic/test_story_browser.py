@@ -146,8 +146,8 @@ def session(page, served, plan):
     page.locator("form[action$='/open/'] button").first.click()
     page.wait_for_selector("[data-fill=planned]")
     for button in page.locator("[data-fill=planned]").all():
-        button.click()
-    page.wait_for_timeout(600)
+        with page.expect_response(lambda answer: answer.url.endswith("/save/") and answer.status == 200):
+            button.click()
     page.wait_for_selector('[data-save-state][data-state="saved"]', timeout=20_000)
     look(page, "session")
     page.get_by_role("link", name="Read through and sign").click()

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from pinprick import evidence
+from pinprick.cascade.attraction import RULES, WANDERING
 from pinprick.cascade.expression import parse
 from pinprick.cascade.generate import PATH, elimination_order, expanded, jacobian, module
 from pinprick.cascade.kernel import ENTRIES, factor, matrix, rates, substitute
@@ -45,7 +46,8 @@ def test_every_constant_is_a_record_with_the_same_symbol_and_every_record_is_use
     used = {**CONSTANTS, **DIFFUSIVITIES}
     for symbol, name in used.items():
         assert records[f"cascade.{name}"].symbol == symbol
-    assert {f"cascade.{name}" for name in {*used.values(), *LINK}} == set(records)
+    drawn = {*(rule.record for rule in RULES), *WANDERING.values()}
+    assert {f"cascade.{name}" for name in {*used.values(), *LINK, *drawn}} == set(records)
 
 
 def test_every_constant_acts_somewhere():
