@@ -64,9 +64,9 @@ def test_agrees_with_lsoda_at_tight_tolerance(cohort, patient):
 
 @pytest.mark.parametrize(("rtol", "limit"), [(1e-3, 5e-3), (1e-4, 5e-4), (1e-5, 5e-5)])
 def test_error_follows_the_tolerance(cohort, rtol, limit):
-    # The end, where what matters is read, is good to about the tolerance, hours after a session to five times that. With
-    # the constants drawn from the calibration the loosest one is overstepped by half in a patient of this cohort; it was
-    # kept with those of the records alone.
+    # The end, where what matters is read, is good to about the tolerance, hours after a session to five times that.
+    # With the constants drawn from the calibration the loosest one is overstepped by half in a patient of this cohort;
+    # it was kept with those of the records alone.
     p, y, hits = cohort
     exact = Rosenbrock(1e-10, 1e-12).solve(p, y, hits, TIMES)
     found = error(Ensemble(rtol, rtol * 1e-2).solve(p, y, hits, TIMES), exact)

@@ -90,7 +90,7 @@ def test_page_is_written(capsys, tmp_path):
     ("arguments", "said"),
     [
         (("--geometry", "block", "--side", "500 mm"), "cells along 500 mm"),
-        (("--geometry", "block", "--side", "20 mm"), "would not fit into memory"),
+        (("--geometry", "block", "--side", "40 mm"), "would not fit into memory"),
         (("--geometry", "block", "--spacing", "0 um"), "above 0"),
         (("--side", "1 mm"), "--geometry block"),
         (("--geometry", "sphere"), "well-mixed"),
