@@ -57,6 +57,7 @@ def reached(member, patient, rows):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_nobody_who_may_not_reaches_anything_of_a_patient(organisation, foreign, clinician, member, monkeypatch):
     monkeypatch.setattr(plans, "DRAWS", 12)
