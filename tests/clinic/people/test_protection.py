@@ -16,7 +16,8 @@ def test_every_page_forbids_inline_scripts_frames_and_caches(as_role):
 def test_whoever_tries_many_links_has_to_wait(client, db, monkeypatch):
     monkeypatch.setattr(middleware, "ANONYMOUS_A_MINUTE", 5)
     answers = [client.get(f"/join/guess-{n}/").status_code for n in range(12)]
-    assert answers[0] == 410 and answers[-1] == 429
+    # Wherever the minute turns, one of the two halves holds more than it may.
+    assert answers[0] == 410 and 429 in answers
 
 
 def test_a_member_is_not_slowed_down(as_role, monkeypatch):
