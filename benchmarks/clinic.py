@@ -59,8 +59,12 @@ def build(data: Path, patients: int, sessions: int, open_sessions: int) -> dict[
         from pinprick.clinic.treatment.models import Session
 
         if not Organisation.objects.exists():
-            organisation = Organisation.objects.create(name="Load", jurisdiction="GB", currency="GBP")
-            site = Site.objects.create(organisation=organisation, name="Load", time_zone="Europe/London")
+            organisation = Organisation.objects.create(
+                name="Load", jurisdiction="GB", currency="GBP", phone="+44 20 7946 0000"
+            )
+            site = Site.objects.create(
+                organisation=organisation, name="Load", time_zone="Europe/London", phone="+44 20 7946 0000"
+            )
             user = User.objects.create_user("load@load.example", PASSWORD, name="Load")
             member = Membership.objects.create(user=user, organisation=organisation, role="clinician", site=site)
             with tenancy.acting_as(member):

@@ -1,7 +1,7 @@
 """Invariants of the healing network over its prior draws."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pinprick.cascade import Course, local_injury
@@ -68,13 +68,19 @@ def test_same_seed_same_result(seed, course, d):
 
 @settings(max_examples=10, deadline=None)
 @given(seed=SEEDS, d=st.floats(0.05, 1.0))
+@example(seed=185695565, d=1.0)
 def test_signals_return_to_rest_within_a_year_of_one_session(seed, d):
+    # Where myofibroblasts feed on the TGF-beta that they make, a second steady state exists and a large injury can reach
+    # it: about one draw in a thousand. How rare that is has a test of its own, in tests/validation.
     drawn = physiology(16, seed=seed)
     end = Rosenbrock().solve(
         drawn.parameters, drawn.rest, Impulses(np.zeros(1), np.full((16, 1), d)), np.array([365.0])
     )[:, 0]
+    healed = end[:, INDEX["Y"]] < 0.01
     for symbol in ("P", "T1", "T3", "I", "G", "V", "N", "M1", "M2", "F", "Y", "X", "E"):
-        assert np.allclose(end[:, INDEX[symbol]], drawn.rest[:, INDEX[symbol]], atol=0.02), symbol
+        left = np.abs(end[:, INDEX[symbol]] - drawn.rest[:, INDEX[symbol]])
+        assert np.all(left[healed] < 0.02), symbol
+    assert healed.sum() >= 14
 
 
 @settings(max_examples=20, deadline=None)

@@ -113,11 +113,26 @@ def drawn(from_there: int, here: int, n: Array, occupancy: Array, across: float)
     return push * source
 
 
-def _react(
-    digest: str,
-) -> Callable[
+@part
+def around(i: int, shape: Places) -> tuple[int, int, int, int, int, int]:
+    """Return the neighbours of a cell: two along x, two along y, above and below; at a closed side the cell itself."""
+    ny, nz = shape[1], shape[2]
+    z, column = i % nz, i // nz
+    iy, ix = column % ny, column // ny
+    last_x, last_y = shape[0] - 1, ny - 1
+    left = i - ny * nz if ix > 0 else (i + last_x * ny * nz if shape[3] else i)
+    right = i + ny * nz if ix < last_x else (i - last_x * ny * nz if shape[3] else i)
+    front = i - nz if iy > 0 else (i + last_y * nz if shape[3] else i)
+    back = i + nz if iy < last_y else (i - last_y * nz if shape[3] else i)
+    return left, right, front, back, max(z - 1, 0) - z + i, min(z + 1, nz - 1) - z + i
+
+
+React = Callable[
     [tuple[Array, Array, Array], Array, tuple[int, float], Transport, Drift, Places, tuple[Array, Array]], None
-]:
+]
+
+
+def _react(digest: str) -> React:
     @compiled
     def react(
         states: tuple[Array, Array, Array],
@@ -138,8 +153,7 @@ def _react(
                 exchange of each depth cell with that above, that below and what is held below all, shape (3, nz);
                 exchange with a neighbour at the side, shape (1,); cells along x, y and depth, and whether the sides are
                 periodic.
-            drift: of each attraction, the state that is drawn, its sensitivity, and the occupancy of its receptors
-                (attractions, cells).
+            drift: of each attraction, the state drawn, its sensitivity, and occupancy of receptors (attractions, cells).
             span: first cell and one past the last.
             out: stages (stages, cells, states), and moving part of this stage (moving, cells).
         """
@@ -148,24 +162,14 @@ def _react(
         stage, h = step
         moving, levels, depth, side, shape = transport
         cells, sensitivity, occupancy = drift
-        nx, ny, nz = shape[0], shape[1], shape[2]
         u, result = out
         row = np.empty(STATES)
         for i in range(span[0], span[1]):
             rates(at[i], p, row)
-            z = i % nz
-            column = i // nz
-            iy = column % ny
-            ix = column // ny
-            left = i - ny * nz if ix > 0 else (i + (nx - 1) * ny * nz if shape[3] else i)
-            right = i + ny * nz if ix < nx - 1 else (i - (nx - 1) * ny * nz if shape[3] else i)
-            front = i - nz if iy > 0 else (i + (ny - 1) * nz if shape[3] else i)
-            back = i + nz if iy < ny - 1 else (i - (ny - 1) * nz if shape[3] else i)
-            above = max(z - 1, 0) - z + i
-            below = min(z + 1, nz - 1) - z + i
+            z = i % shape[2]
+            left, right, front, back, above, below = around(i, shape)
             for m in range(moving.size):
-                f = field[m]
-                here = f[i]
+                f, here = field[m], field[m][i]
                 flow = side[0] * (f[left] + f[right] + f[front] + f[back] - 4.0 * here)
                 flow += depth[0, z] * (f[above] - here) + depth[1, z] * (f[below] - here)
                 flow += depth[2, z] * (levels[1, m] - here)

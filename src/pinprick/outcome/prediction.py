@@ -115,11 +115,7 @@ def outlook(
         early: simulated `downtime_days` and `pain_0_10`, each of shape (draws,); else from the treatment's record.
     """
     record, kind = indication(concern.indication), modality(course.modality)
-    sessions = kind.sessions if course.sessions is None else course.sessions
-    interval = kind.interval_days if course.interval_days is None else course.interval_days
-    follow_up = (
-        evidence.value("outcome.full_follow_up_days") if course.follow_up_days is None else course.follow_up_days
-    )
+    sessions, interval, follow_up = _timing(kind, course)
     guide = predictor(record.id)
     # Where a plain mean predicts, it predicts: the simulated healing then only ranks techniques against one another.
     gain = gain if guide == "model" else None
@@ -156,6 +152,15 @@ def outlook(
         sources=tuple(dict.fromkeys((*sources, *direct, *record.sources))),
         predictor=guide,
     )
+
+
+def _timing(kind: Modality, course: Treatment) -> tuple[int, float, float]:
+    """Return sessions, interval and follow-up in days, each as asked or else as usual."""
+    sessions = kind.sessions if course.sessions is None else course.sessions
+    interval = kind.interval_days if course.interval_days is None else course.interval_days
+    if course.follow_up_days is None:
+        return sessions, interval, evidence.value("outcome.full_follow_up_days")
+    return sessions, interval, course.follow_up_days
 
 
 def _statements(

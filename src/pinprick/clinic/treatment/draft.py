@@ -89,11 +89,6 @@ class Draft:
         """The anaesthetics, with the changes."""
         return tuple(self._rows["anaesthetics"].values())
 
-    @property
-    def has_cartridge(self) -> bool:
-        """Whether a cartridge is recorded."""
-        return bool(self._rows["cartridges"])
-
     def apply(self, change: Change) -> None:
         """Apply one change.
 

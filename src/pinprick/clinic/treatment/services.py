@@ -17,14 +17,12 @@ from pinprick.clinic.people.concurrency import Stale
 from pinprick.clinic.people.models import Membership, Site
 from pinprick.clinic.plans.models import Plan
 from pinprick.clinic.treatment import document, fields, gates
-from pinprick.clinic.treatment.anaesthetic import limits_for
 from pinprick.clinic.treatment.deviation import Deviation, contact_deviation, deviations
 from pinprick.clinic.treatment.document import Change
 from pinprick.clinic.treatment.draft import Conflict, Draft, delivered
 from pinprick.clinic.treatment.fields import Refused
 from pinprick.clinic.treatment.models import Addendum, Session
 from pinprick.clinic.treatment.planned import PlannedSession, to_record
-from pinprick.safety import product
 
 LONGEST_ADDENDUM = 4000
 
@@ -459,9 +457,3 @@ def last_session(session: Session) -> Session | None:
     """Return the patient's last signed session before this one, of this plan or an earlier one."""
     rows = Session.objects.filter(patient_id=session.patient_id, state=Session.State.SIGNED).exclude(pk=session.pk)
     return rows.order_by("-signed_at").first()
-
-
-def anaesthetic_limits(session: Session, id: str) -> Any:
-    """Return the label's limits of an anaesthetic for the patient of a session."""
-    weight = session.weight_kg
-    return limits_for(product(id), gates.person(session).age_years, None if weight is None else float(weight))
