@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -47,6 +47,14 @@ class Catalogue:
     entries: tuple[Entry, ...]
     texts: dict[str, str]
     patterns: tuple[Pattern, ...]
+
+    def narrowed(self, text: str) -> Catalogue:
+        """Return the catalogue without the patterns that neither a text nor any part of it can fit.
+
+        Looking for one fixed part of each is what makes hundreds of patterns cheap.
+        """
+        folded = text.casefold()
+        return replace(self, patterns=tuple(one for one in self.patterns if one.anchor in folded))
 
 
 def _folder() -> Traversable:

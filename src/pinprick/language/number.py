@@ -1,18 +1,17 @@
-"""Numbers as a language writes them."""
+"""Numbers and days as a language writes them."""
 
 from __future__ import annotations
 
 import re
+from datetime import date
 
 _NUMBER = re.compile(r"(?<![\w.,])([-+−]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?(?![\w]|[.,]\d)")
-_WHOLE = re.compile(r"[-+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[-+]?\d+)?")
+_MONTHS = (
+    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
+    "diciembre",
+)  # fmt: skip
 _GROUPED_FROM_DIGITS = 5
 _NARROW_SPACE = "\u202f"
-
-
-def is_number(text: str) -> bool:
-    """Whether a text is one number as the engine writes it: a point for decimals, commas between thousands."""
-    return _WHOLE.fullmatch(text) is not None
 
 
 def localised(text: str, language: str) -> str:
@@ -25,6 +24,22 @@ def localised(text: str, language: str) -> str:
     if language.split("-")[0] != "es" or not any(letter.isdigit() for letter in text):
         return text
     return _NUMBER.sub(_spanish, text)
+
+
+def dated(text: str, language: str) -> str:
+    """Return a day as a language writes it.
+
+    Args:
+        text: ISO 8601, for instance "2026-08-01"; anything else is returned as it is.
+        language: code, for instance "es".
+    """
+    if language.split("-")[0] != "es":
+        return text
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{day.day} de {_MONTHS[day.month - 1]} de {day.year}"
 
 
 def _spanish(found: re.Match[str]) -> str:

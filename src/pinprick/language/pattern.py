@@ -10,12 +10,14 @@ from pinprick.errors import EvidenceError
 
 PLACE = re.compile(r"\{([a-z][a-z0-9_]*)(?::([a-z]+))?\}")
 # Within a sentence, so that a place never swallows the sentence before or after.
-_WITHIN = r"(?:(?![.?!]\s+[A-Z¿¡]).)+?"
+_WITHIN = r"(?:(?![.?!]\s+[A-Z¿¡]).)"
 # What a place may hold. `text` is said in the language in its turn. `words` is too where it is known, and may stand
-# as it is where it is not: a name, a code, what a person typed. `typed` is the like, of any length.
+# as it is where it is not: a name, a code, what a person typed. `typed` is the like, of any length. `tail` is a clause
+# that may be left out.
 KINDS = {
-    "text": _WITHIN,
-    "words": _WITHIN,
+    "text": f"{_WITHIN}+?",
+    "words": f"{_WITHIN}+?",
+    "tail": f"{_WITHIN}*?",
     "typed": r".+",
     "number": r"[-+−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?",
     "date": r"\d{4}-\d{2}-\d{2}",
@@ -42,6 +44,11 @@ class Pattern:
         parts = PLACE.split(self.en)[::3]
         return tuple(sorted((part for part in parts if part), key=len, reverse=True))
 
+    @cached_property
+    def anchor(self) -> str:
+        """The longest fixed part, without regard to capitals: a text that lacks it is another."""
+        return self.literals[0].casefold()
+
     @property
     def weight(self) -> tuple[int, int]:
         """How specific it is: more fixed letters first, then fewer places."""
@@ -60,7 +67,6 @@ class Pattern:
 
     def match(self, text: str) -> dict[str, str] | None:
         """Return what the places hold in a text, or None where the text is another."""
-        # Looking for the fixed parts first is what makes hundreds of patterns cheap.
         if not all(literal in text for literal in self.literals):
             return None
         found = self._expression.fullmatch(text)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from pinprick.language.catalogue import CANONICAL, Catalogue, catalogue
-from pinprick.language.number import localised
+from pinprick.language.number import dated, localised
 from pinprick.language.pattern import PLACE, Pattern
 
 _SENTENCE_END = re.compile(r"(?<=[.?!:;)])\s+")
@@ -85,8 +85,7 @@ def translation(text: str, language: str) -> Translation:
 
 @lru_cache(maxsize=_KEPT)
 def _translation(text: str, language: str) -> Translation:
-    known = catalogue(language)
-    pieces = _pieces(text, known, 0)
+    pieces = _pieces(text, catalogue(language).narrowed(text), 0)
     if pieces is None:
         pieces = [Piece(text, language if _is_wordless(text) else CANONICAL)]
     return Translation(tuple(_joined(pieces)), language)
@@ -160,8 +159,10 @@ def _filled(one: Pattern, held: dict[str, str], known: Catalogue, depth: int) ->
 
 
 def _held(text: str, kind: str, known: Catalogue, depth: int) -> list[Piece]:
+    if not text:
+        return []
     if kind == "date":
-        return [Piece(text, known.language)]
+        return [Piece(dated(text, known.language), known.language)]
     if kind == "number":
         return [Piece(localised(text, known.language), known.language)]
     pieces = _pieces(text, known, depth + 1)
