@@ -75,7 +75,7 @@ def catalogue(language: str) -> Catalogue:
         language: code, for instance "es" or "es-mx".
 
     Raises:
-        EvidenceError: an entry is malformed, or one text has two translations.
+        EvidenceError: an entry is malformed.
     """
     code = language.split("-")[0]
     if code == CANONICAL or code not in languages():
@@ -89,14 +89,10 @@ def catalogue(language: str) -> Catalogue:
         for entry in _read(file, code)
     )
     texts: dict[str, str] = {}
-    patterns: dict[str, Pattern] = {}
     for entry in entries:
-        if texts.get(entry.en, entry.es) != entry.es:
-            raise EvidenceError("one text has two translations", file=entry.topic, field=entry.en, given=entry.es,
-                                limit=texts[entry.en])  # fmt: skip
-        if has_places(entry.en):
-            patterns[entry.en] = pattern(entry.en, entry.es, entry.topic)
-        texts[entry.en] = entry.es
+        # Where two topics hold one text, the first counts; a test keeps them from differing.
+        texts.setdefault(entry.en, entry.es)
+    patterns = {entry.en: pattern(entry.en, texts[entry.en], entry.topic) for entry in entries if has_places(entry.en)}
     plain = {en: es for en, es in texts.items() if en not in patterns}
     return Catalogue(code, entries, plain, tuple(sorted(patterns.values(), key=lambda one: one.weight)))
 

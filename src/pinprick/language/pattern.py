@@ -11,13 +11,14 @@ from pinprick.errors import EvidenceError
 PLACE = re.compile(r"\{([a-z][a-z0-9_]*)(?::([a-z]+))?\}")
 # Within a sentence, so that a place never swallows the sentence before or after.
 _WITHIN = r"(?:(?![.?!]\s+[A-Z¿¡]).)"
-# What a place may hold. `text` is said in the language in its turn. `words` is too where it is known, and may stand
-# as it is where it is not: a name, a code, what a person typed. `typed` is the like, of any length. `tail` is a clause
-# that may be left out.
+# What a place may hold. `text` is said in the language in its turn, and so is `passage`, which may be of any length.
+# `words` is too where it is known, and may stand as it is where it is not: a name, a code, what a person typed. `typed`
+# is the like, of any length. `tail` is a clause that may be left out.
 KINDS = {
     "text": f"{_WITHIN}+?",
     "words": f"{_WITHIN}+?",
     "tail": f"{_WITHIN}*?",
+    "passage": r".+",
     "typed": r".+",
     "number": r"[-+−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?",
     "date": r"\d{4}-\d{2}-\d{2}",

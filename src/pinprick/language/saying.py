@@ -18,6 +18,7 @@ from pinprick.language.pattern import PLACE, Pattern
 _SENTENCE_END = re.compile(r"(?<=[.?!:;)])\s+")
 _ITEMS = (re.compile(r"(; )"), re.compile(r"(, )"), re.compile(r"( and | or )"))
 _JOINTS = {"es": {" and ": " y ", " or ": " o "}}
+_SIGNS = frozenset(";:,.")
 _MOST_SENTENCES = 24
 _DEEPEST = 6
 _KEPT = 16_384
@@ -109,7 +110,34 @@ def _pieces(text: str, known: Catalogue, depth: int) -> list[Piece] | None:
         return [Piece(localised(text, known.language), known.language)]
     if depth >= _DEEPEST:
         return None
-    return _by_pattern(text, known, depth) or _by_sentence(text, known, depth) or _by_item(text, known, depth)
+    return _best((way(text, known, depth) for way in (_by_pattern, _by_sentence, _by_item, _before_sign)), known)
+
+
+def _best(found: Iterable[list[Piece] | None], known: Catalogue) -> list[Piece] | None:
+    """Return the first that is wholly known, else the one of which most is."""
+    best: list[Piece] | None = None
+    most = 0
+    for pieces in found:
+        if pieces is None:
+            continue
+        if _is_whole(pieces, known):
+            return pieces
+        length = sum(len(piece.text) for piece in pieces if piece.language == known.language)
+        if length > most:
+            best, most = pieces, length
+    return best
+
+
+def _is_whole(pieces: Iterable[Piece], known: Catalogue) -> bool:
+    return all(piece.language == known.language for piece in pieces)
+
+
+def _before_sign(text: str, known: Catalogue, depth: int) -> list[Piece] | None:
+    """Return a text that is known without the sign it ends in."""
+    if text[-1] not in _SIGNS:
+        return None
+    found = _pieces(text[:-1], known, depth + 1)
+    return None if found is None else [*found, Piece(text[-1], known.language)]
 
 
 def _text(text: str, known: Catalogue) -> str | None:
@@ -133,20 +161,21 @@ def _cased(found: str, form: str, text: str) -> str:
 
 
 def _by_pattern(text: str, known: Catalogue, depth: int) -> list[Piece] | None:
-    best: list[Piece] | None = None
+    return _best(_patterned(text, known, depth), known)
+
+
+def _patterned(text: str, known: Catalogue, depth: int) -> Iterator[list[Piece]]:
+    """Yield a text by each pattern that it fits, the most specific first, whatever its first letter's case."""
     for form in (text, text[:1].swapcase() + text[1:]):
         for one in known.patterns:
             held = one.match(form)
             if held is None:
                 continue
             pieces = _filled(one, held, known, depth)
-            if form is not text and pieces and not one.es.startswith("{"):
+            if form is not text and not one.es.startswith("{"):
                 first = _cased(pieces[0].text, form, text)
                 pieces = [Piece(first, pieces[0].language), *pieces[1:]]
-            if all(piece.language == known.language for piece in pieces):
-                return pieces
-            best = best or pieces
-    return best
+            yield pieces
 
 
 def _filled(one: Pattern, held: dict[str, str], known: Catalogue, depth: int) -> list[Piece]:
@@ -185,7 +214,7 @@ def _by_sentence(text: str, known: Catalogue, depth: int) -> list[Piece] | None:
             if place == 0 and end == last:
                 continue
             run = text[bounds[place][1] : bounds[end][0]]
-            found = _whole(run, known, depth + 1)
+            found = _run(run, known, depth + 1, alone=end == place + 1)
             if found is not None or end == place + 1:
                 any_known |= found is not None
                 pieces += found if found is not None else [Piece(run, CANONICAL)]
@@ -195,14 +224,21 @@ def _by_sentence(text: str, known: Catalogue, depth: int) -> list[Piece] | None:
     return pieces if any_known else None
 
 
-def _whole(text: str, known: Catalogue, depth: int) -> list[Piece] | None:
-    """Return a run of sentences that is known as one."""
-    found = _text(text, known)
-    if found is not None:
-        return [Piece(found, known.language)]
-    if _is_wordless(text):
-        return [Piece(localised(text, known.language), known.language)]
-    return _by_pattern(text, known, depth) if depth < _DEEPEST else None
+def _run(text: str, known: Catalogue, depth: int, *, alone: bool) -> list[Piece] | None:
+    """Return a run of sentences that is wholly known as one; a sentence alone also where only part of it is known."""
+    core = text[:-1] if text[-1] in _SIGNS else text
+    for given in dict.fromkeys((text, core)):
+        sign = Piece(text[len(given) :], known.language)
+        plain = _text(given, known)
+        if plain is not None:
+            return [Piece(plain, known.language), sign]
+        if _is_wordless(given):
+            return [Piece(localised(given, known.language), known.language), sign]
+        ways = (_by_pattern, _by_item) if alone else (_by_pattern,)
+        found = _best((way(given, known, depth) for way in ways), known) if depth < _DEEPEST else None
+        if found is not None and (alone or _is_whole(found, known)):
+            return [*found, sign]
+    return None
 
 
 def _by_item(text: str, known: Catalogue, depth: int) -> list[Piece] | None:
