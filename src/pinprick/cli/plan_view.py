@@ -120,6 +120,7 @@ def _prescription(plan: Plan) -> Iterator[RenderableType]:
     ]  # fmt: skip
     columns = ("zone", "needle mm", "passes", "punctures per cm²", "stop at")
     yield table(columns, rows, right=columns[1:4], wide="stop at")
+    yield from bullets(chosen.cautions, "yellow")
     yield from bullets(chosen.reasons[:_FEW])
     if chosen.second_best:
         yield from bullets([chosen.second_best])

@@ -21,6 +21,7 @@ from pinprick.outcome.prediction import score
 from pinprick.planning.adjunct import adjuncts
 from pinprick.planning.case import Case
 from pinprick.planning.evaluation import Evaluation, modality_of
+from pinprick.planning.interval import interval_cautions, usual_course
 from pinprick.planning.plan_json import distribution_json, outlook_json, quote_json
 from pinprick.planning.plan_record import Prescription, Quote
 from pinprick.planning.quote import course_price, quote
@@ -85,6 +86,7 @@ class Answer:
         downtime_course_days: downtime of all sessions together, shape (draws,).
         quote: price of the course; None where no price is known.
         not_allowed: which limits of zone, screening or person it breaks, in sentences; empty where none.
+        cautions: what speaks against the time between sessions, in sentences; empty where nothing.
         sources: ids of the sources behind the numbers.
         parameters: parameter id to status.
     """
@@ -95,6 +97,7 @@ class Answer:
     downtime_course_days: Array
     quote: Quote | None
     not_allowed: tuple[str, ...]
+    cautions: tuple[str, ...]
     sources: tuple[str, ...]
     parameters: dict[str, str]
 
@@ -136,7 +139,9 @@ def prepare_what_if(case: Case, *, draws: int = 200, seed: int = 0) -> int:
     kept = _kept_for(case, draws, seed)
     with kept.lock:
         courses = courses_of(case)
-        kept.solve(case, courses)
+        # Those with which a short interval is compared are solved as well, so that a caution costs no wait.
+        compared = (usual_course(case, course.sessions) for course in courses)
+        kept.solve(case, (*courses, *dict.fromkeys(course for course in compared if course is not None)))
         return len(courses)
 
 
@@ -161,6 +166,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "downtime_course_days": distribution_json(answer.downtime_course_days),
         "quote": None if answer.quote is None else quote_json(answer.quote),
         "not_allowed": list(answer.not_allowed),
+        "cautions": list(answer.cautions),
         "sources": list(answer.sources),
         "parameters": dict(answer.parameters),
     }
@@ -192,6 +198,7 @@ class _Kept:
             predicted = self._outlook(case, chosen)
             costs = quote(case, chosen.device, chosen.course, chosen.adjuncts)
             broken = self._broken(case, chosen, predicted, on)
+            cautions = interval_cautions(case, chosen, self.one, self._screening(case, chosen, on))
         _merge(used, ledger)
         evidence.replay(self.shared)
         evidence.replay(used)
@@ -202,6 +209,7 @@ class _Kept:
             downtime_course_days=chosen.course.sessions * predicted.downtime_days,
             quote=costs,
             not_allowed=broken,
+            cautions=cautions,
             sources=tuple(sorted({evidence.source(id).id for id in (*self.shared.sources, *used.sources)})),
             parameters=dict(sorted({**self.shared.parameters, **used.parameters}.items())),
         )
@@ -221,17 +229,20 @@ class _Kept:
             },
         )
 
+    def _screening(self, case: Case, chosen: Settings, on: date) -> Screening:
+        key = (chosen.device.id, max(chosen.lengths_mm), on)
+        if key not in self.screened:
+            self.screened[key] = screen_with(case, chosen.device.id, on, needle_length_mm=key[1])
+        return self.screened[key]
+
     def _broken(self, case: Case, chosen: Settings, predicted: Outlook, on: date) -> tuple[str, ...]:
         """Return which limits the setting breaks."""
-        head, longest = chosen.device, max(chosen.lengths_mm)
+        head = chosen.device
         limits = tuple(
             zone_limit(head, zone, case.clinic.jurisdiction, off_label=case.clinic.off_label)
             for zone in case.concern.zones
         )
-        key = (head.id, longest, on)
-        if key not in self.screened:
-            self.screened[key] = screen_with(case, head.id, on, needle_length_mm=longest)
-        screening = self.screened[key]
+        screening = self._screening(case, chosen, on)
         said = [] if screening.allows_planning else [screening.reason or "Screening does not allow this setting."]
         said += _over(chosen.lengths_mm, limits)
         texts = (outside_range(chosen.lengths_mm, limits), spacing_of(case, chosen.course))

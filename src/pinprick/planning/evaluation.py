@@ -129,6 +129,20 @@ class Evaluation:
         bottom = np.array([[place[key] for _, key in row] for row in pairs])
         return np.asarray(np.einsum("nzd,z->nd", gains[top] / gains[bottom], weight))
 
+    def persistence(self, head: Device, techniques: Sequence[Technique], course: Course) -> Array | None:
+        """Return the share of a session's myofibroblast peak that is left when the last session begins, shape (draws,).
+
+        Of the dermal layers the mean, of the zones the most; None where no healing is simulated for the indication.
+        """
+        solved = self._responses.get(course)
+        if solved is None:
+            return None
+        shares = [
+            np.mean([solved.myofibroblast_persistence(d, course) for d in self._dermal_injury(head, technique)], axis=0)
+            for technique in techniques
+        ]
+        return np.asarray(np.max(shares, axis=0))
+
     def _reference(self, device_class: str) -> tuple[Device, float, int] | None:
         if device_class not in self._references:
             found = reference_technique(self.case.concern.indication, device_class)

@@ -91,6 +91,7 @@ def _prescription(item: Prescription) -> dict[str, Any]:
         "adjuncts": list(item.adjuncts),
         "reasons": list(item.reasons),
         "second_best": item.second_best,
+        "cautions": list(item.cautions),
     }
 
 

@@ -49,6 +49,7 @@ class Prescription:
         reasons: why this one, in sentences, most important first.
         second_best: what the runner-up is and what it would trade, in one or two sentences.
         chosen_row, second_row: which of the search's candidates these two are, or None.
+        cautions: what speaks against a part of it that was kept nevertheless, in sentences; empty where nothing.
     """
 
     device: Device
@@ -59,6 +60,7 @@ class Prescription:
     second_best: str
     chosen_row: int | None = None
     second_row: int | None = None
+    cautions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

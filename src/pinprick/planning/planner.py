@@ -20,6 +20,7 @@ from pinprick.planning.alternative import ahead, alternative_prices, alternative
 from pinprick.planning.case import Case
 from pinprick.planning.choice import Axes, best, broken_limits, utility, weights
 from pinprick.planning.evaluation import Evaluation, Progress, evaluate, modality_of
+from pinprick.planning.interval import interval_cautions
 from pinprick.planning.open_question import disagreements, questions, red_flags, unknowns
 from pinprick.planning.plan_record import Plan, Prescription, Reproduction, Search
 from pinprick.planning.prescription import candidates_of, prescribe
@@ -29,7 +30,7 @@ from pinprick.planning.quote import quote, unpriced
 from pinprick.planning.schedule import calendar, last_day
 from pinprick.planning.screening import allowed_length, screen, screen_with
 from pinprick.planning.session_guide import session_guide
-from pinprick.planning.settings import Settings, Space, least_interval_days, space
+from pinprick.planning.settings import Settings, Space, space
 from pinprick.planning.wording import counted
 from pinprick.safety import Screening
 
@@ -294,7 +295,11 @@ def _with(run: _Run, chosen: int, searched: _Searched) -> Plan:
     run.tell("comparison", 0.0)
     forbidden = barred(case, run.on)
     others = alternatives(case, planned=predicted.modality, draws=run.draws, seed=run.seed, barred=forbidden)
-    prescription = replace(prescription, reasons=(*prescription.reasons, *ahead(predicted, others)))
+    prescription = replace(
+        prescription,
+        reasons=(*prescription.reasons, *ahead(predicted, others)),
+        cautions=interval_cautions(case, item, one, screening),
+    )
     start = _first_day(run, screening)
     return Plan(
         case=case,
@@ -375,12 +380,6 @@ def _cautions(
                 f"It improves more than doing nothing in {100 * share:.0f} of 100 draws, fewer than the "
                 f"{100 * noise:.0f} at which we call a difference more than noise."
             )
-    least, days = least_interval_days(run.case), prescription.course.interval_days
-    if prescription.course.sessions > 1 and days < least:
-        said.append(
-            f"The interval of {days:g} days was requested; rule SR035 asks for at least {least:g} days between "
-            "sessions in this phototype."
-        )
     if run.case.preferences.budget is not None and _unpriced(run, prescription):
         said.append("The budget could not be checked: no price of a session is known in the clinic's currency.")
     if run.case.clinic.jurisdiction is None:

@@ -180,10 +180,19 @@ def least_interval_days(case: Case) -> float:
     return evidence.value("planning.least_interval_dark_skin") if dark else 0.0
 
 
+def usual_interval_days(case: Case) -> float | None:
+    """Return the least interval of our default for the indication, in days; None where there is no default."""
+    for record in evidence.session_defaults():
+        if case.concern.indication.startswith(record.trial_indication):
+            evidence.cite(*record.sources)
+            return float(record.interval_days[0])
+    return None
+
+
 def spacing_of(case: Case, course: Course) -> str:
     """Return why a course is outside our default for the indication, "" where it is inside or was requested."""
-    least = least_interval_days(case)
-    if course.sessions > 1 and case.request.interval is None and course.interval_days < least:
+    least, requested = least_interval_days(case), course.interval_days == case.request.interval
+    if course.sessions > 1 and not requested and course.interval_days < least:
         return f"an interval of {course.interval_days:g} days is below the {least:g} that rule SR035 asks for dark skin"
     step = evidence.value("planning.search.interval_step")
     most = case.preferences.max_sessions
@@ -194,7 +203,7 @@ def spacing_of(case: Case, course: Course) -> str:
                 verb = "is" if course.sessions == 1 else "are"
                 return f"{counted(course.sessions, 'session')} {verb} fewer than the {fewest} that are defended"
             low, high = record.interval_days
-            if course.sessions == 1 or case.request.interval is not None:
+            if course.sessions == 1 or requested:
                 return ""
             # A default of 30 days is kept by four weeks, the nearest that a clinic books.
             if course.interval_days <= low - step or course.interval_days >= high + step:

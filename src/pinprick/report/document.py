@@ -190,6 +190,7 @@ def _prescription(plan: Plan, view: dict[str, Any], references: References) -> l
     made += table(("Zone", "Needle length", "Passes", "Density", "Stop at", "Limits"), rows)
     for zone in rx.zones:
         made += bullets(tuple(f"{sentence(label(str(zone.technique.zone)))}: {line}" for line in zone.disagreement))
+    made += [heading(2, "What speaks against it"), *bullets(rx.cautions)] if rx.cautions else []
     made += [heading(2, "Why this one"), *bullets(rx.reasons, numbered=True)]
     made += [heading(2, "Second best"), paragraph(rx.second_best)] if rx.second_best else []
     for section, drawn in zip(view["sections"], view["maps"], strict=True):

@@ -236,4 +236,4 @@ def test_a_shorter_interval_on_request_is_flagged_in_dark_skin() -> None:
     case = _case(concern=concern, patient={"age": 35, "sex": "female", "phototype": 5}, request={"interval": 21})
     made = plan(case, on=ON, draws=DRAWS)
     assert made.prescription is not None and made.prescription.course.interval_days == 21
-    assert any("SR035" in text and "21 days" in text for text in made.unknowns)
+    assert any("SR035" in text and "21 days" in text for text in made.prescription.cautions)

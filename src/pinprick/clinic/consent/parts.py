@@ -185,9 +185,11 @@ def _way(phrases: Phrases, one: Plan, currency: str | None) -> list[Words]:
 def unsure(phrases: Phrases, plan: Plan, parties: Parties) -> Iterator[Item]:
     """Yield what is not known, where sources disagree about this plan, and what is still open."""
     found = plan["result"]
-    if found["unknowns"]:
+    # A plan frozen before cautions were told apart has them among what is not known.
+    told = [*(found["prescription"] or {}).get("cautions", ()), *found["unknowns"]]
+    if told:
         yield heading("unsure.unknown", phrases.say("unsure.unknown"))
-    for text in found["unknowns"]:
+    for text in told:
         yield bullet(f"unknown.{text}", phrases.recorded(text))
     mine = list(_disagreements(phrases, found))
     if mine:
@@ -196,7 +198,7 @@ def unsure(phrases: Phrases, plan: Plan, parties: Parties) -> Iterator[Item]:
     open_ = sum(one["whom"] == "patient" for one in found["questions"])
     if open_:
         yield said("unsure.open", phrases.say("unsure.open", count=open_))
-    if not (found["unknowns"] or mine or open_):
+    if not (told or mine or open_):
         yield said("unsure.none", phrases.say("unsure.none"))
     general = sum(not _about_zone(one) and not _about_finding(one) for one in found["disagreements"])
     if general:

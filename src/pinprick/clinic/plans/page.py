@@ -140,6 +140,7 @@ def _prescription(content: Mapping[str, Any], revision: Revision) -> dict[str, A
         "interval": wording.days(found.interval_days) if found.sessions > 1 else "",
         "adjuncts": [wording.plain(id) for id in found.adjuncts],
         "reasons": rows["reasons"],
+        "cautions": rows.get("cautions", []),
         "second_best": rows["second_best"],
     }
 
