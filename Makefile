@@ -58,7 +58,11 @@ test-browser: .venv/dev.stamp  ## Open the report in headless Chromium; installs
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/peers.txt
 	@touch $@
 
-bench: .venv/peers.stamp  ## Measure speed and memory beside the peers and print the ratios (about ten quiet minutes).
+.venv/fortran.stamp: .venv/peers.stamp requirements/fortran.txt
+	@if command -v gfortran >/dev/null; then $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements/fortran.txt && touch $@; \
+	else echo "numbalsoda is left out: it is published as source and takes a Fortran compiler to build (gfortran is not here)."; fi
+
+bench: .venv/peers.stamp .venv/fortran.stamp  ## Measure speed and memory beside the peers and print the ratios (about ten quiet minutes).
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/ensemble.py --million
 	$(BIN)/python benchmarks/tissue.py --large
@@ -70,6 +74,7 @@ format: .venv/dev.stamp  ## Format and fix what can be fixed.
 lock: $(BIN)/uv  ## Recompute the hashed requirement files.
 	$(BIN)/uv pip compile --quiet pyproject.toml --extra all --group dev --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -o requirements/dev.txt
 	$(BIN)/uv pip compile --quiet pyproject.toml --extra all --group peers --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -c requirements/dev.txt -o requirements/peers.txt
+	$(BIN)/uv pip compile --quiet --group fortran --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -c requirements/dev.txt -o requirements/fortran.txt
 	$(BIN)/uv pip compile --quiet pyproject.toml --extra clinic --group build --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -c requirements/dev.txt -o requirements/run.txt
 
 docs: .venv/dev.stamp  ## Build the documentation into out/site.

@@ -1,6 +1,6 @@
 """How the engines grow: a block's time and memory with its voxels, an ensemble's with patients and threads.
 
-    python benchmarks/scaling.py [--most-voxels N] [--most-patients N]
+    python benchmarks/scaling.py [--most-voxels N] [--most-patients N] [--into FOLDER]
 
 The work is that of `tissue.py` (four sessions, 90 days, tolerance 1) and of `ensemble.py` (90 days, four sessions,
 double precision at the tolerance that keeps every error below 1e-3). Prints tables and stores figures and a picture.
@@ -11,12 +11,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
+import chart
 import ensemble
 import tissue
 
@@ -26,14 +27,18 @@ PATIENTS = (10, 100, 1_000, 10_000, 100_000)
 RTOL = 5e-4
 
 
-def voxels(shape: tuple[int, int, int]) -> dict[str, float]:
-    """Run one block in this process, whose peak memory is then its own."""
+def voxels(shape: tuple[int, int, int], threads: int) -> dict[str, float]:
+    """Run one block in this process, on so many cores; its peak memory is then its own."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
     case = (shape, 4, 22.5)
     tissue.march(((16, 16, 16), 1, 1.0), 0.1)
     _, found = tissue.timed(lambda: tissue.march(case, 1.0), 3)
     return {
         "voxels": float(shape[0] * shape[1] * shape[2]),
+        "threads": threads,
         "best_wall_s": found["best_wall_s"],
+        "wall_s": found["wall_s"],
         "peak_mb": tissue.peak_mb(),
     }
 
@@ -52,40 +57,52 @@ def patients(count: int, threads: int) -> float:
     return min(found)
 
 
-def apart(shape: tuple[int, int, int]) -> dict[str, float]:
+def apart(shape: tuple[int, int, int], threads: int) -> dict[str, float]:
     """Run one block in a process of its own."""
-    text = ",".join(map(str, shape))
+    text = ",".join(map(str, (*shape, threads)))
     done = subprocess.run([sys.executable, __file__, "--case", text], capture_output=True, text=True, check=True)
-    return json.loads(done.stdout.strip().splitlines()[-1])
+    return dict(json.loads(done.stdout.strip().splitlines()[-1]))
 
 
-def slope(points: list[tuple[float, float]]) -> float:
-    """Return the exponent of growth between the last two points."""
-    import math
+def picture(record: dict[str, Any]) -> str:
+    """Return the curves of a record as one SVG."""
+    counts = sorted({row["threads"] for row in record["blocks"]})
+    rows = {n: [row for row in record["blocks"] if row["threads"] == n] for n in counts}
+    blocks = {_threads(n): [(row["voxels"], row["best_wall_s"]) for row in rows[n]] for n in counts}
+    memory = {_threads(counts[-1]): [(row["voxels"], row["peak_mb"]) for row in rows[counts[-1]]]}
+    people = {_threads(int(n)): [(x, y) for x, y in points] for n, points in record["ensemble"].items()}
+    return chart.drawn(
+        [
+            chart.Panel("A block of skin: time", "voxels", "least time, s", blocks),
+            chart.Panel("A block of skin: memory", "voxels", "peak memory, MB", memory),
+            chart.Panel("Many patients: time", "patients", "least time, s", people),
+        ]
+    )
 
-    (x0, y0), (x1, y1) = points[-2:]
-    return math.log(y1 / y0) / math.log(x1 / x0)
+
+def _threads(count: int) -> str:
+    return f"{count} thread" + ("s" if count > 1 else "")
 
 
-def drawn(curves: dict[str, list[tuple[float, float]]]) -> str:
-    """Return the curves as an SVG with logarithmic axes."""
-    import math
+def measured(most_voxels: float, most_patients: int) -> dict[str, Any]:
+    """Return times and memory by size and threads."""
+    threads = sorted({1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1})
+    shapes = [shape for shape in SHAPES if shape[0] * shape[1] * shape[2] <= most_voxels]
+    blocks = [apart(shape, n) for n in threads for shape in shapes]
+    counts = [count for count in PATIENTS if count <= most_patients]
+    return {"blocks": blocks, "ensemble": {n: [(float(c), patients(c, n)) for c in counts] for n in threads}}
 
-    colours = ("#0b676b", "#a83244", "#4a52a8", "#b86a14")
-    parts = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 360" font-family="sans-serif" font-size="12">']
-    parts.append('<rect width="640" height="360" fill="#fffefb"/>')
-    for row, (name, points) in enumerate(curves.items()):
-        xs = [60 + 540 * (math.log10(x) - 1) / 6 for x, _ in points]
-        ys = [320 - 280 * (math.log10(y) + 4) / 6 for _, y in points]
-        line = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=True))
-        parts.append(f'<polyline points="{line}" fill="none" stroke="{colours[row]}" stroke-width="2"/>')
-        parts.append(f'<text x="70" y="{30 + 16 * row}" fill="{colours[row]}">{name}</text>')
-    for power in range(1, 8):
-        parts.append(f'<text x="{60 + 90 * (power - 1)}" y="340" text-anchor="middle">1e{power}</text>')
-    for power in range(-4, 3):
-        parts.append(f'<text x="50" y="{324 - 280 * (power + 4) / 6:.0f}" text-anchor="end">1e{power} s</text>')
-    parts.append('<text x="330" y="356" text-anchor="middle">voxels or patients</text></svg>')
-    return "\n".join(parts)
+
+def show(record: dict[str, Any]) -> None:
+    """Print the record as tables, and how fast time grows at the end of each curve."""
+    for row in record["blocks"]:
+        name = _threads(row["threads"])
+        print(f"{row['voxels']:>12,.0f} voxels, {name:10} {row['best_wall_s']:>9.3f} s {row['peak_mb']:>8.0f} MB")
+    for n, points in record["ensemble"].items():
+        for count, seconds in points:
+            each = 1e6 * seconds / count
+            print(f"{count:>12,.0f} patients, {_threads(n):8} {seconds:>9.4f} s {each:>8.1f} us a patient")
+        print(f"patients, {_threads(n)}: time grows with the power {chart.slope(points):.2f} at the end")
 
 
 def main() -> None:
@@ -93,30 +110,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--most-voxels", type=float, default=1e7)
     parser.add_argument("--most-patients", type=int, default=100_000)
+    parser.add_argument("--into", type=Path, default=RESULTS, help="folder of scaling.json and scaling.svg")
     parser.add_argument("--case", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.case:
-        print(json.dumps(voxels(tuple(int(part) for part in asked.case.split(",")))))  # type: ignore[arg-type]
+        *shape, threads = (int(part) for part in asked.case.split(","))
+        print(json.dumps(voxels(tuple(shape), threads)))  # type: ignore[arg-type]
         return
-    load = os.getloadavg()[0]
-    shapes = [shape for shape in SHAPES if shape[0] * shape[1] * shape[2] <= asked.most_voxels]
-    blocks = [apart(shape) for shape in shapes]
-    for row in blocks:
-        print(f"{row['voxels']:>12,.0f} voxels {row['best_wall_s']:>8.3f} s {row['peak_mb']:>8.0f} MB")
-    counts = [count for count in PATIENTS if count <= asked.most_patients]
-    threads = sorted({1, os.cpu_count() or 1})
-    people = {n: [(float(count), patients(count, n)) for count in counts] for n in threads}
-    for n, points in people.items():
-        for count, seconds in points:
-            print(f"{count:>12,.0f} patients, {n} threads {seconds:>8.4f} s {1e6 * seconds / count:>8.1f} us a patient")
-    curves = {"block, voxels": [(row["voxels"], row["best_wall_s"]) for row in blocks]}
-    curves |= {f"ensemble, patients, {n} threads": points for n, points in people.items()}
-    for name, points in curves.items():
-        print(f"{name}: time grows with the power {slope(points):.2f} at the end")
-    record = {"machine": tissue.machine(), "load_before": load, "blocks": blocks, "ensemble": people,
-              "median_us_a_patient": statistics.median(1e6 * s / c for c, s in people[threads[-1]])}  # fmt: skip
-    (RESULTS / "scaling.json").write_text(f"{json.dumps(record, indent=1)}\n")
-    (RESULTS / "scaling.svg").write_text(drawn(curves) + "\n")
+    about = tissue.machine()
+    record = {"machine": about, **measured(asked.most_voxels, asked.most_patients)}
+    show(record)
+    asked.into.mkdir(parents=True, exist_ok=True)
+    (asked.into / "scaling.json").write_text(f"{json.dumps(record, indent=1)}\n", encoding="utf-8")
+    (asked.into / "scaling.svg").write_text(picture(record), encoding="utf-8")
 
 
 if __name__ == "__main__":
