@@ -70,8 +70,8 @@ def test_same_seed_same_result(seed, course, d):
 @given(seed=SEEDS, d=st.floats(0.05, 1.0))
 @example(seed=185695565, d=1.0)
 def test_signals_return_to_rest_within_a_year_of_one_session(seed, d):
-    # Where myofibroblasts feed on the TGF-beta that they make, a second steady state exists and a large injury can reach
-    # it: about one draw in a thousand. How rare that is has a test of its own, in tests/validation.
+    # Where myofibroblasts feed on the TGF-beta that they make, a second steady state exists, and a large injury can
+    # reach it: about one draw in a thousand. How rare that is has a test of its own, in tests/validation.
     drawn = physiology(16, seed=seed)
     end = Rosenbrock().solve(
         drawn.parameters, drawn.rest, Impulses(np.zeros(1), np.full((16, 1), d)), np.array([365.0])

@@ -79,8 +79,8 @@ def test_healthy_skin_is_stable_in_every_draw():
 
 
 def test_all_but_one_draw_in_a_thousand_heal_within_a_year():
-    # Stable at rest does not mean that a large injury cannot reach another steady state, where myofibroblasts live on the
-    # TGF-beta that they make. No measurement here rules that out, so those draws stay; they must stay rare.
+    # Stable at rest does not mean that a large injury cannot reach another steady state, where myofibroblasts live on
+    # the TGF-beta that they make. No measurement here rules that out, so those draws stay; they must stay rare.
     body = physiology(20_000, seed=1)
     hits = Impulses(np.zeros(1), np.ones((body.draws, 1)))
     end = Ensemble(1e-5, 1e-7).solve(body.parameters, body.rest, hits, np.array([365.0, 3650.0]))[..., INDEX["Y"]]

@@ -153,7 +153,7 @@ def _react(digest: str) -> React:
                 exchange of each depth cell with that above, that below and what is held below all, shape (3, nz);
                 exchange with a neighbour at the side, shape (1,); cells along x, y and depth, and whether the sides are
                 periodic.
-            drift: of each attraction, the state drawn, its sensitivity, and occupancy of receptors (attractions, cells).
+            drift: of each attraction the state drawn, its sensitivity, and occupancy of receptors (attractions, cells).
             span: first cell and one past the last.
             out: stages (stages, cells, states), and moving part of this stage (moving, cells).
         """
