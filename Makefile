@@ -62,10 +62,13 @@ test-browser: .venv/dev.stamp  ## Open the report in headless Chromium; installs
 	@if command -v gfortran >/dev/null; then $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements/fortran.txt && touch $@; \
 	else echo "numbalsoda is left out: it is published as source and takes a Fortran compiler to build (gfortran is not here)."; fi
 
-bench: .venv/peers.stamp .venv/fortran.stamp  ## Measure speed and memory beside the peers and print the ratios (about ten quiet minutes).
+bench: .venv/peers.stamp .venv/fortran.stamp  ## Measure speed and memory beside the peers and print the ratios (half an hour on a quiet machine), and renew the page of results.
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/ensemble.py --million
 	$(BIN)/python benchmarks/tissue.py --large
+	$(BIN)/python benchmarks/block.py
+	$(BIN)/python benchmarks/scaling.py
+	$(BIN)/python docs/generate_performance.py
 
 format: .venv/dev.stamp  ## Format and fix what can be fixed.
 	$(BIN)/ruff format src tests benchmarks

@@ -52,6 +52,37 @@ def test_the_settings_of_the_clinic_are_those_of_the_program():
     assert (REFERENCE / "settings.md").read_text("utf-8") == generator("generate_settings").page()
 
 
+def test_the_page_of_figures_is_that_of_the_records():
+    made = generator("generate_performance")
+    written = (ROOT / "docs" / "explanation" / "performance.md").read_text("utf-8")
+    assert written == made.page(), "run: python docs/generate_performance.py"
+    drawn = ROOT / "benchmarks" / "results" / "scaling.svg"
+    assert made.CURVES.exists() == drawn.exists()
+    assert not drawn.exists() or made.CURVES.read_bytes() == drawn.read_bytes()
+
+
+def test_the_page_of_figures_names_what_is_missed_and_what_is_not_measured(monkeypatch):
+    made = generator("generate_performance")
+    record = {"machine": {"processor": "one", "cores": 2, "load_before": 0.0}}
+    ours = {
+        "double": {"error": 2e-4, "failed": 0, "us_a_patient": 50.0},
+        "double, loose": {"error": 2e-3, "failed": 0, "us_a_patient": 1.0},
+    }
+    peers = {
+        "quick and wrong": {"error": 5e-3, "failed": 0, "us_a_patient": 60.0},
+        "right": {"error": 5e-4, "failed": 0, "us_a_patient": 500.0},
+        "absent": "not installed",
+    }
+    monkeypatch.setattr(made, "records", lambda: {"ensemble": {**record, "ours": ours, "peers": peers}})
+    row = next(line for line in made.page().splitlines() if line.startswith("| G5 1,000"))
+    # 50 ms where 20 were asked; the peer that is right, not the quicker one that is wrong; and ours within the bound.
+    assert "**no**, 2.5 times the limit" in row and "| right | 10 |" in row and "50 ms" in row
+    assert "| absent | not installed |" in made.page()
+    first = next(line for line in made.page().splitlines() if line.startswith("| G1"))
+    assert "not measured" in first
+    assert "No curves are recorded yet" in made.page()
+
+
 def test_every_device_has_a_heading():
     assert set(device_ids()) <= headings(REFERENCE / "devices.md")
 
