@@ -496,10 +496,12 @@ CASES = {
 }
 EXTRA = {"ours, 1 cm2, tolerance 0.3": lambda: ours(0.3, LARGE, repeats=1, fields=[0, 5])}
 NEEDS = {"py-pde, 8 s": "pde", "FiPy, 60 s": "fipy"}
+# What our own answer must keep before any ratio to it is printed.
+ALLOWED, RESIDUAL = 3e-3, 1.5e-4
 GOALS = [
     # goal, case, figure, limit, unit
     ("G1 time at an error of at most 0.3 %", "ours, tolerance 0.03", "wall_s", 5.0),
-    ("G1 slow-field error", "ours, tolerance 0.03", "error_slow", 3e-3),
+    ("G1 slow-field error", "ours, tolerance 0.03", "error_slow", ALLOWED),
     ("G1 peak memory, MB", "ours, tolerance 0.03", "peak_mb", 400.0),
     ("G2 time at an error of at most 1.5 %", "ours, tolerance 1", "wall_s", 0.7),
     ("G2 slow-field error", "ours, tolerance 1", "error_slow", 1.5e-2),
@@ -558,7 +560,11 @@ def verdicts(results):
 
 
 def show(results):
+    """Print every solver; without the accuracy of the case that the ratios are taken from there is no ratio."""
     base = results["ours, tolerance 0.03"].get("wall_s")
+    if results["ours, tolerance 0.03"].get("error_slow", np.inf) > ALLOWED:
+        print(f"\nours is further than {ALLOWED:.1%} from the exact solution: no ratios")
+        base = None
     print(f"\n{'solver':58} {'wall, s':>10} {'ratio':>9}  error of slow field")
     for name, result in results.items():
         if "not_run" in result:
@@ -566,8 +572,11 @@ def show(results):
             continue
         error = result.get("error_slow", result.get("error_slow_after_hour"))
         steady = "steady" in name
-        reference = results["ours, laterally varying, steady"].get("wall_s") if steady else base
-        ratio = f"{result['wall_s'] / reference:9.1f}" if reference else ""
+        varying = results["ours, laterally varying, steady"]
+        solved = varying.get("true_residual", np.inf) <= RESIDUAL
+        reference = (varying.get("wall_s") if solved else None) if steady else base
+        # The square centimetre is other work, so it has no ratio.
+        ratio = f"{result['wall_s'] / reference:9.1f}" if reference and name not in EXTRA else " " * 9
         marks = (" after the first hour" if "error_slow_after_hour" in result else "") + (
             ", time extrapolated" if result.get("extrapolated") else ""
         )

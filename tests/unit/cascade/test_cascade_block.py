@@ -242,6 +242,30 @@ def test_options_that_cannot_be_used_are_refused(make_injury, options, said):
         heal_block(injury.skin, injury, Course(1, 28.0), BlockOptions(**options))
 
 
+PEAK = """
+import numpy as np
+from pinprick import injury as injuries
+from pinprick import skin
+from pinprick.cascade import BlockOptions, Course, block_requirement, heal_block
+from pinprick.device import device
+here = skin.describe(skin.Zone.CHEEK, skin.Person(), draws=10, seed=0)
+done = injuries.puncture(here, device("skinpen-precision"), injuries.Technique(skin.Zone.CHEEK, 1.5, 6))
+options, course, days = BlockOptions(side_mm=1.5, spacing_mm=0.05), Course(1, 28.0), np.array([0.0, 0.001])
+stated = block_requirement(done, course, options, times_days=days).memory_bytes
+heal_block(here, done, course, options, times_days=days)
+lines = open("/proc/self/status").readlines()
+print(stated, next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM")))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of a process is read from /proc")
+def test_the_memory_that_is_stated_covers_what_a_run_takes():
+    done = subprocess.run([sys.executable, "-c", PEAK], capture_output=True, text=True, check=True)
+    stated, peak = map(int, done.stdout.split())
+    # It must cover the run and not be so wide that blocks which would fit are refused.
+    assert 0.5 * stated < peak <= stated
+
+
 SCRIPT = """
 import sys
 from pathlib import Path

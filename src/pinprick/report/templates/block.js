@@ -308,7 +308,8 @@
     gl.drawArrays(gl.TRIANGLES, 0, 3);
   }
   /* A coarse picture at once; the fine one when the hand rests. The pace of this machine decides how fine. */
-  var pace = 2e-4, timer = 0, asked = 0;
+  /* Its pace is not known at first: a guess on the slow side, so that without a graphics processor the first picture is soon there. */
+  var pace = 1.5e-3, timer = 0, asked = 0;
   function paint(fine) {
     if (!gl || gl.isContextLost()) { return; }
     var area = canvas.clientWidth * canvas.clientHeight, steps = fine ? 160 : 72, allowed = fine ? 900 : 45;
@@ -321,13 +322,11 @@
     labels();
     canvas.dataset.painted = fine ? "fine" : "coarse";
   }
-  function ask() {
-    if (asked) { return; }
-    asked = requestAnimationFrame(function () {
-      asked = 0; paint(false);
-      clearTimeout(timer); timer = setTimeout(function () { if (!playing) { paint(true); } }, 160);
-    });
+  function now() {
+    cancelAnimationFrame(asked); asked = 0; paint(false);
+    clearTimeout(timer); timer = setTimeout(function () { if (!playing) { paint(true); } }, 160);
   }
+  function ask() { if (!asked) { asked = requestAnimationFrame(now); } }
 
   /* ---- names of the layers beside the block, and a scale bar ---- */
   function labels() {
@@ -498,5 +497,5 @@
   live.hidden = false; root.classList.add("block-on");
   state.at = places[data.start[1]];
   $("cut").value = Math.round(state.share * $("cut").max);
-  choose(state.quantity).then(function () { cutMoved(); turn(0, 0); if (gl) { paint(false); } root.dataset.ready = Math.round(performance.now()); });
+  choose(state.quantity).then(function () { cutMoved(); turn(0, 0); if (gl) { now(); } root.dataset.ready = Math.round(performance.now()); });
 })();
