@@ -18,6 +18,7 @@ from pinprick.cli.terminal import console, paragraph, show, write_json
 
 Progress = Callable[[str, float], None]
 Format = Literal["text", "bibtex"]
+Language = Literal["en", "es"]
 _REPORTS, _LISTS = (".html", ".pdf"), (".bib", ".txt")
 
 
@@ -25,6 +26,7 @@ def command(  # noqa: PLR0913 - one argument an option
     case: Annotated[Path, typer.Argument(metavar="CASE", help="A case file: .toml, .yaml or .json.")],
     report: Annotated[Path | None, typer.Option(help="Write the report to FILE.html or FILE.pdf.")] = None,
     json: Json = False,
+    language: Annotated[Language, typer.Option(help="Language of the report.")] = "en",
     on: On = None,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same plan.")] = 0,
     draws: Annotated[int, typer.Option(min=10, max=100_000, help="People drawn for every prediction.")] = 100,
@@ -50,7 +52,7 @@ def command(  # noqa: PLR0913 - one argument an option
 
             block = plan_block(made, progress=progress)
             progress("writing the report", 0.0)
-            write(made, report, block=block)
+            write(made, report, block=block, language=language)
     if sources_file is not None:
         sources_file.write_text(
             source_list(made.sources, "bibtex" if sources_file.suffix == ".bib" else "text"), "utf-8"

@@ -34,6 +34,23 @@ _FIRST = ("collagen_gain_percent", "collagen_1_mature", "tgf_beta_1_active")
 # Layer colours on the dark stage, from the outside in.
 _TINT = ((0.93, 0.80, 0.58), (0.90, 0.66, 0.50), (0.86, 0.55, 0.52), (0.72, 0.56, 0.60), (0.83, 0.76, 0.45))
 _BRIEF = ("horny layer", "epidermis", "papillary d.", "reticular d.", "subcutis")
+# What the script of the page says; a place is a name between percent signs.
+_WORDS = {
+    "minutes": "%n% min",
+    "hours": "%n% h",
+    "days": "%n% days",
+    "weeks": "%n% weeks",
+    "months": "%n% months",
+    "needled": "just after the needling",
+    "read": "%layer%, %depth% mm deep: %value%",
+    "above": "%layer%, %depth% mm deep: above the simulated dermis",
+    "cut": "On the cut, %it%",
+    "sight": "Strongest along this line of sight, %it%",
+    "canvas": "Block of skin in three dimensions: %quantity%, %time%",
+    "at": ["%mm% mm from the left", "%mm% mm from the front", "%mm% mm below the surface"],
+    "play": "Play",
+    "pause": "Pause",
+}
 
 
 def write_block(dataset: xr.Dataset, path: str | Path) -> Path:
@@ -248,6 +265,7 @@ def _json(packed: Pack, cut: float) -> Markup:
         "start": [names.index(first), int(away.argmax())],
         "map": base64.b64encode(colour_map().tobytes()).decode("ascii"),
         "quantities": [_described(quantity) for quantity in packed.quantities],
+        "words": _WORDS,
     }
     return Markup(json.dumps(content, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c"))
 

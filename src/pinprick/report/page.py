@@ -172,12 +172,10 @@ def healing_view(found: dict[str, Trace], injury: Injury | None, sessions: tuple
     return {
         "symbol": symbol(),
         "frames": [
-            (words.duration(day), picture(levels(found, day), f"Skin around one channel at {words.duration(day)}"))
-            for day in moments
+            (words.duration(day), picture(levels(found, day), _scene_name(words.duration(day)))) for day in moments
         ],
         "stills": [
-            (words.duration(day), standalone(levels(found, day), f"Skin around one channel at {words.duration(day)}"))
-            for day in moments
+            (words.duration(day), standalone(levels(found, day), _scene_name(words.duration(day)))) for day in moments
         ],
         "stage": picture(levels(found, 1.0), "Skin around one channel at the chosen time"),
         "film": _film(found, last),
@@ -192,12 +190,17 @@ def healing_view(found: dict[str, Trace], injury: Injury | None, sessions: tuple
     }
 
 
+def _scene_name(when: str) -> str:
+    return f"Skin around one channel at {when}"
+
+
 def _film(found: dict[str, Trace], last: float) -> Markup:
     """Opacities at every step of the time control, as JSON that cannot close its script element."""
     days = log_times(last, STEPS)
     frames = [{"t": words.duration(float(day)), "s": style(levels(found, float(day)))} for day in days]
     for frame, day in zip(frames, days, strict=True):
         frame["d"] = f"{day:.4g}"
+        frame["n"] = _scene_name(frame["t"])
         frame["w"] = _at_work(found, float(day))
     return Markup(json.dumps(frames, separators=(",", ":")).replace("<", "\\u003c"))
 
@@ -205,7 +208,7 @@ def _film(found: dict[str, Trace], last: float) -> Markup:
 def _at_work(found: dict[str, Trace], day: float) -> str:
     active = [(float(np.interp(day, t.time_days, t.activity)), label) for label, t in found.items()]
     busiest = [label for level, label in sorted(active, reverse=True)[:4] if level > 0.25]
-    return words.listing(busiest)
+    return f"Most active: {words.listing(busiest)}." if busiest else "All is quiet."
 
 
 def _map(injury: Injury, index: int) -> Figure:

@@ -12,19 +12,24 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pinprick.errors import MissingExtraError
 from pinprick.planning.plan_record import Plan
+from pinprick.report.translation import titled, translated_parts
 
 if TYPE_CHECKING:
     import xarray as xr
 
 FONT = "Libertinus Serif"  # comes with typst, so that the same plan looks the same everywhere
 
+_ABOUT = "Treatment plan"
+_FOOT = "Supports a professional’s decision; not a medical device."
 
-def plan_document(plan: Plan, block: xr.Dataset | None = None) -> bytes:
+
+def plan_document(plan: Plan, block: xr.Dataset | None = None, language: str = "en") -> bytes:
     """Return the report of a plan as PDF with headings, tables, alternative texts and reading order marked.
 
     Args:
         plan: what to explain.
         block: from `plan_block`, of which a still is shown.
+        language: code of the reader's language.
 
     Raises:
         MissingExtraError: typst is not installed.
@@ -38,10 +43,11 @@ def plan_document(plan: Plan, block: xr.Dataset | None = None) -> bytes:
         title=plan.case.title or "Treatment plan",
         on=plan.screening.on,
         version=str(plan.provenance.get("version", "")),
+        language=language,
     )
 
 
-def document(blocks: list[dict[str, Any]], *, title: str, on: date, version: str) -> bytes:
+def document(blocks: list[dict[str, Any]], *, title: str, on: date, version: str, language: str = "en") -> bytes:
     """Return blocks of a report as PDF, for instance those kept with a plan; the same blocks give the same bytes.
 
     Args:
@@ -49,12 +55,16 @@ def document(blocks: list[dict[str, Any]], *, title: str, on: date, version: str
         title: title of the document.
         on: the day it speaks of, which is also the date of the file.
         version: version of the product that made the blocks.
+        language: code of the language they are set in; the blocks are English.
 
     Raises:
         MissingExtraError: typst is not installed.
     """
     _needs_typst()
-    content = {"title": title, "font": FONT, "day": on.isoformat(), "version": version, "blocks": blocks}
+    blocks = translated_parts(blocks, language)
+    words = {"title": titled(title, language)} | translated_parts({"about": _ABOUT, "foot": _FOOT}, language)
+    facts = {"font": FONT, "day": on.isoformat(), "version": version, "language": language.split("-")[0]}
+    content = {**words, **facts, "blocks": blocks}
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         _place_drawings(blocks, root)

@@ -8,33 +8,40 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pinprick.errors import InputError
+from pinprick.language import languages
 from pinprick.planning.plan_record import Plan
+from pinprick.report.translation import translated
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
-def write(plan: Plan, path: str | Path, *, block: xr.Dataset | None = None) -> Path:
+def write(plan: Plan, path: str | Path, *, block: xr.Dataset | None = None, language: str = "en") -> Path:
     """Write the report of a plan.
 
     Args:
         plan: what to explain.
         path: `.html` for one self-contained page, `.pdf` for a tagged document.
         block: from `plan_block`: a block of skin to look into, in the PDF a still of it.
+        language: code of the reader's language, "en" or "es".
 
     Raises:
-        InputError: the ending is neither, or the file cannot be written.
+        InputError: the ending is neither, there is no such language, or the file cannot be written.
         MissingExtraError: PDF was asked for and its extra is not installed.
     """
     target = Path(path)
+    if language not in languages():
+        raise InputError(
+            "there is no report in this language", field="language", given=language, limit=", ".join(languages())
+        )
     if target.suffix.lower() == ".html":
         from pinprick.report.page import plan_page, plan_view
 
-        return put(target, plan_page(plan, plan_view(plan, block)).encode("utf-8"))
+        return put(target, translated(plan_page(plan, plan_view(plan, block)), language).encode("utf-8"))
     if target.suffix.lower() == ".pdf":
         from pinprick.report.pdf import plan_document
 
-        return put(target, plan_document(plan, block))
+        return put(target, plan_document(plan, block, language))
     raise InputError(
         "a report is written as HTML or PDF",
         file=str(path),

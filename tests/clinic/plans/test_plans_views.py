@@ -1,6 +1,9 @@
 """The pages of plans, asked for as a browser would."""
 
+import base64
+import hashlib
 import json
+import re
 import time
 import uuid
 from datetime import date
@@ -223,6 +226,30 @@ def test_papers_come_from_what_was_kept(as_role, acting, draft, compute, monkeyp
     assert client.get(url("pdf", revision)).content == made.content
     sheet = client.get(url("print", revision)).content.decode()
     assert "Not approved: do not treat by this sheet." in sheet
+
+
+def test_the_report_is_read_in_the_language_of_the_reader(as_role, acting, draft, compute, monkeypatch):
+    compute(acting, draft)
+    monkeypatch.setattr("pinprick.plan", None)
+    client = as_role("clinician")
+    kept = client.get(url("report", draft.current_id)).content.decode()
+    client.cookies["django_language"] = "es"
+    answer = client.get(url("report", draft.current_id))
+    spanish = answer.content.decode()
+    assert '<html lang="en-GB">' in kept
+    assert '<html lang="es">' in spanish
+    assert "Cómo actúa en su piel" in spanish
+    # Its scripts still run: the policy names the text that each of them has now.
+    scripts = re.findall(r"<script(?:\s[^>]*)?>(.*?)</script>", spanish, re.S)
+    policy = answer.headers["Content-Security-Policy"]
+    assert all(base64.b64encode(hashlib.sha256(one.encode()).digest()).decode() in policy for one in scripts)
+    # A patient may ask for the other language, whatever the clinic reads.
+    assert client.get(url("report", draft.current_id), {"language": "en"}).content.decode() == kept
+    assert '<html lang="es">' in client.get(url("report", draft.current_id), {"language": "xx"}).content.decode()
+    assert client.get(url("pdf", draft.current_id)).content.startswith(b"%PDF-")
+    page = client.get(url("plan", draft.pk)).content.decode()
+    assert "Mejoría a lo largo del tratamiento" in page
+    assert "?language=en" in page
 
 
 def test_revisions_clone_restore_and_undo(as_role, acting, draft, compute):

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pinprick import outcome
@@ -17,6 +19,7 @@ from pinprick.clinic.plans import frozen, wording
 from pinprick.clinic.plans.models import Document, Plan, Revision
 from pinprick.evidence import cite_text, sources
 from pinprick.report import names
+from pinprick.report.translation import translated_parts
 
 FIGURES = ("fan", "comparison", "trade_off", "aftercare")
 
@@ -51,7 +54,7 @@ def figures(revision: Revision, content: Mapping[str, Any]) -> dict[str, Drawn]:
     """
     kept = document(revision, content, "figures")
     found = json.loads(kept) if kept else {}
-    return {name: _drawn(found[name]) for name in FIGURES if name in found}
+    return {name: drawn(found[name]) for name in FIGURES if name in found}
 
 
 def document(revision: Revision, content: Mapping[str, Any], name: str) -> str | None:
@@ -64,7 +67,9 @@ def document(revision: Revision, content: Mapping[str, Any], name: str) -> str |
     return frozen.document(content, name, bytes(row.packed)) if row is not None else None
 
 
-def _drawn(item: Mapping[str, Any]) -> Drawn:
+def drawn(figure: Mapping[str, Any]) -> Drawn:
+    """Return a figure of the report, as a dictionary, in the language of the reader."""
+    item = translated_parts(dict(figure), get_language() or settings.LANGUAGE_CODE)
     # Drawings were made of escaped elements by report.svg and are checked against their hash.
     wide = mark_safe(item["wide"])
     return Drawn(

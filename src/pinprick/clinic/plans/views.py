@@ -13,11 +13,13 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -36,6 +38,7 @@ from pinprick.clinic.plans.models import Computation, Plan, Revision
 from pinprick.clinic.screening import services as screenings
 from pinprick.errors import InputError
 from pinprick.report.page import asset
+from pinprick.report.translation import translated
 from pinprick.skin import Zone
 
 
@@ -413,12 +416,19 @@ def report(request: MemberRequest, pk: UUID) -> HttpResponse:
     """The whole report of a revision as it was kept; its own scripts run by their hashes, shut off from all else."""
     row = get(Revision, request.member, pk)
     read(request.member, row.patient_id, "plan report")
-    html = page.document(row, row.read(), "report")
-    if html is None:
+    kept_page = page.document(row, row.read(), "report")
+    if kept_page is None:
         raise Http404("report")
+    html = translated(kept_page, _asked_language(request))
     response = HttpResponse(html)
     response["Content-Security-Policy"] = _report_policy(html)
     return response
+
+
+def _asked_language(request: HttpRequest) -> str:
+    """The language a copy is asked for in, otherwise that of the interface."""
+    asked = request.GET.get("language", "")
+    return asked if asked in dict(settings.LANGUAGES) else get_language() or settings.LANGUAGE_CODE
 
 
 def _report_policy(html: str) -> str:
@@ -450,6 +460,7 @@ def pdf(request: MemberRequest, pk: UUID) -> HttpResponse:
         title=row.title,
         on=date.fromisoformat(content["settings"]["on"]),
         version=content["provenance"]["version"],
+        language=_asked_language(request),
     )
     name = f"plan-{row.content_hash[:8]}-{row.number}.pdf"
     return HttpResponse(

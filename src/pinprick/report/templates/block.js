@@ -3,13 +3,18 @@
   var root = document.getElementById("block");
   if (!root || typeof DecompressionStream === "undefined") { return; }
   var $ = function (name) { return document.getElementById("block-" + name); };
-  var data = JSON.parse($("data").textContent), live = root.querySelector(".block-live");
+  var data = JSON.parse($("data").textContent), live = root.querySelector(".block-live"), words = data.words;
   var size = data.size, n = data.cells, count = n[0] * n[1] * n[2], times = data.time;
   var calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   var map = Uint8Array.from(atob(data.map), function (c) { return c.charCodeAt(0); });
   var state = { quantity: data.start[0], at: 0, cut: true, axis: 1, share: data.cut, tracks: true, layers: true,
     turn: 0.62, lift: 0.42, zoom: 1 };
   var film = null, frame = new Uint8Array(count), loaded = {}, playing = 0;
+
+  /* ---- words: all of them come with the data, a place in one is a name between percent signs ---- */
+  var POINT = (1.5).toLocaleString(document.documentElement.lang || "en").charAt(1);
+  function local(number) { return String(number).replace(".", POINT); }
+  function fill(text, held) { return text.replace(/%(\w+)%/g, function (all, name) { return held[name]; }); }
 
   /* ---- time: the slider is a logarithmic axis whose left end stands for the moment of needling ---- */
   var first = times[0] > 0 ? times[0] : times[1] / 3, places = times.map(function (t) { return Math.log(Math.max(t, first) / first) / Math.log(times[times.length - 1] / first); });
@@ -26,15 +31,15 @@
   }
   function duration(days) {
     var hours = days * 24;
-    if (hours < 0.75) { return Math.max(Math.round(hours * 60), 1) + " min"; }
-    if (hours < 48) { return Math.round(hours) + " h"; }
-    if (days < 14) { return Math.round(days) + " days"; }
-    if (days < 61) { return Math.round(days / 7) + " weeks"; }
-    return Math.round(days / 30.4375) + " months";
+    if (hours < 0.75) { return fill(words.minutes, { n: Math.max(Math.round(hours * 60), 1) }); }
+    if (hours < 48) { return fill(words.hours, { n: Math.round(hours) }); }
+    if (days < 14) { return fill(words.days, { n: Math.round(days) }); }
+    if (days < 61) { return fill(words.weeks, { n: Math.round(days / 7) }); }
+    return fill(words.months, { n: Math.round(days / 30.4375) });
   }
   function when(at) {
     var i = nearest(at);
-    if (i === 0 && times[0] <= 0 && at < places[1] / 4) { return "just after the needling"; }
+    if (i === 0 && times[0] <= 0 && at < places[1] / 4) { return words.needled; }
     if (Math.abs(places[i] - at) < 0.003) { return duration(times[i]); }
     return duration(first * Math.pow(times[times.length - 1] / first, at));
   }
@@ -71,7 +76,7 @@
     var q = quantity(), text;
     if (Math.abs(v) < 1e-9 * Math.abs(q.high - q.low) || v === 0) { text = "0"; }
     else { text = Math.abs(v) >= 100 ? Math.round(v).toString() : Number(v.toPrecision(2)).toString(); }
-    return (text.replace("-", "−") + " " + q.unit).trim();
+    return (local(text.replace("-", "−")) + " " + q.unit).trim();
   }
   function cell(axis, mm) {
     var from = axis === 2 ? data.top : 0;
@@ -83,13 +88,14 @@
     while (i < data.layers.length - 1 && z >= data.bounds[i + 1]) { i++; }
     return data.layers[i];
   }
-  function read(x, y, z, before) {
+  function read(x, y, z, where) {
     if (z < data.top) {
-      $("value").textContent = layer(z) + ", " + z.toFixed(2) + " mm deep: above the simulated dermis";
+      $("value").textContent = fill(words.above, { layer: layer(z), depth: local(z.toFixed(2)) });
       $("mark").hidden = true;
       return;
     }
-    $("value").textContent = (before || "") + layer(z) + ", " + z.toFixed(2) + " mm deep: " + shown(value(code(x, y, z)));
+    var said = fill(words.read, { layer: layer(z), depth: local(z.toFixed(2)), value: shown(value(code(x, y, z))) });
+    $("value").textContent = where ? fill(where, { it: said }) : said;
     var mark = $("mark");
     mark.hidden = false;
     mark.style.left = code(x, y, z) / 2.55 + "%";
@@ -347,7 +353,7 @@
     }
     var length = data.bar, a = view.project([-half[0], -half[1], half[2]]), b = view.project([-half[0] + length, -half[1], half[2]]);
     if (state.cut && state.axis !== 2) { a = view.project([box[0][0], -half[1], box[1][2]]); b = view.project([box[0][0] + Math.min(length, box[1][0] - box[0][0]), -half[1], box[1][2]]); }
-    parts.push('<path class="bar" d="M' + a[0].toFixed(1) + " " + (a[1] + 7).toFixed(1) + "L" + b[0].toFixed(1) + " " + (b[1] + 7).toFixed(1) + '"/><text x="' + ((a[0] + b[0]) / 2).toFixed(1) + '" y="' + (Math.max(a[1], b[1]) + 24).toFixed(1) + '" text-anchor="middle">' + Number(Math.min(length, box[1][0] - box[0][0]).toPrecision(2)) + " mm</text>");
+    parts.push('<path class="bar" d="M' + a[0].toFixed(1) + " " + (a[1] + 7).toFixed(1) + "L" + b[0].toFixed(1) + " " + (b[1] + 7).toFixed(1) + '"/><text x="' + ((a[0] + b[0]) / 2).toFixed(1) + '" y="' + (Math.max(a[1], b[1]) + 24).toFixed(1) + '" text-anchor="middle">' + local(Number(Math.min(length, box[1][0] - box[0][0]).toPrecision(2))) + " mm</text>");
     over.innerHTML = parts.join("");
   }
 
@@ -371,7 +377,7 @@
         if (far > most) { most = far; best = p; }
       }
     }
-    read(best[0], best[1], best[2], cutFace ? "On the cut, " : "Strongest along this line of sight, ");
+    read(best[0], best[1], best[2], cutFace ? words.cut : words.sight);
   }
 
   /* ---- controls ---- */
@@ -389,7 +395,7 @@
     $("when").textContent = text;
     slider.value = Math.round(state.at * slider.max);
     slider.setAttribute("aria-valuetext", text);
-    canvas.setAttribute("aria-label", "Block of skin in three dimensions: " + quantity().label + ", " + text);
+    canvas.setAttribute("aria-label", fill(words.canvas, { quantity: quantity().label, time: text }));
     if (gl) {
       gl.activeTexture(gl.TEXTURE0); gl.bindTexture(gl.TEXTURE_3D, lattice.volume);
       gl.texSubImage3D(gl.TEXTURE_3D, 0, 0, 0, 0, n[0], n[1], n[2], gl.RED, gl.UNSIGNED_BYTE, frame);
@@ -397,7 +403,7 @@
     tell(); section(); ask();
   }
   function cutMoved() {
-    var names = ["from the left", "from the front", "below the surface"], text = cutAt().toFixed(2) + " mm " + names[state.axis];
+    var text = fill(words.at[state.axis], { mm: local(cutAt().toFixed(2)) });
     $("cut").setAttribute("aria-valuetext", text);
     $("cut-at").textContent = text;
     section(); ask();
@@ -416,7 +422,7 @@
     state.quantity = index; $("quantity").value = index;
     return unpack(quantity().name).then(function (codes) { if (state.quantity === index) { film = codes; legend(); moved(); } });
   }
-  function stop() { cancelAnimationFrame(playing); clearTimeout(playing); playing = 0; $("play").textContent = "Play"; $("play").setAttribute("aria-pressed", "false"); }
+  function stop() { cancelAnimationFrame(playing); clearTimeout(playing); playing = 0; $("play").textContent = words.play; $("play").setAttribute("aria-pressed", "false"); }
   function play() {
     var from = state.at >= 0.999 ? 0 : state.at, began = null;
     function roll(now) {
@@ -431,7 +437,7 @@
       moved();
     }
     if (state.at >= 0.999) { state.at = 0; }
-    $("play").textContent = "Pause"; $("play").setAttribute("aria-pressed", "true");
+    $("play").textContent = words.pause; $("play").setAttribute("aria-pressed", "true");
     playing = calm.matches ? setTimeout(jump, 1500) : requestAnimationFrame(roll);
   }
   $("play").addEventListener("click", function () { if (playing) { stop(); moved(); } else { play(); } });

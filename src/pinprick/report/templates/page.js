@@ -8,10 +8,10 @@
     var show = function () {
       var frame = film[+slider.value];
       scene.setAttribute("style", frame.s);
-      scene.setAttribute("aria-label", "Skin around one channel at " + frame.t);
+      scene.setAttribute("aria-label", frame.n);
       slider.setAttribute("aria-valuetext", frame.t);
       when.textContent = frame.t;
-      work.textContent = frame.w ? "Most active: " + frame.w + "." : "All is quiet.";
+      work.textContent = frame.w;
     };
     slider.addEventListener("input", show);
     live.hidden = false;
@@ -36,7 +36,7 @@
     if (!navigator.clipboard) { return; }
     button.hidden = false;
     button.addEventListener("click", function () {
-      navigator.clipboard.writeText(document.getElementById(button.dataset.from).textContent).then(function () { button.textContent = "Copied"; });
+      navigator.clipboard.writeText(document.getElementById(button.dataset.from).textContent).then(function () { button.textContent = button.dataset.done; });
     });
   });
 })();

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django import template
 
+from pinprick.clinic.plans import page
 from pinprick.report.figure import Figure
 
 register = template.Library()
@@ -14,18 +16,7 @@ register = template.Library()
 @register.inclusion_tag("plans/figure.html")
 def figure(item: Figure) -> dict[str, Any]:
     """A drawing with its key, its caption and its numbers, as the plan's page shows a frozen one."""
-    return {
-        "drawn": {
-            "id": item.id,
-            "title": item.title,
-            "caption": item.caption,
-            "wide": item.wide,
-            "narrow": item.narrow or item.wide,
-            "head": item.table.head,
-            "rows": item.table.rows,
-            "legend": item.legend,
-        }
-    }
+    return {"drawn": page.drawn(asdict(item))}
 
 
 @register.filter
