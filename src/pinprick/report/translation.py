@@ -1,8 +1,8 @@
 """A finished report in the language of the reader.
 
 A report is made once, in English; that is what is computed, hashed and kept. Its texts are said in another language
-where they stand in the finished document: the runs of text and the named attributes of the page and of its drawings, and the
-strings among the data of its scripts. Drawings and values are never touched, so both are the same report.
+where they stand in the finished document: the runs of text and the named attributes of the page and of its drawings,
+and the strings among the data of its scripts. Drawings and values are never touched, so both are the same report.
 """
 
 from __future__ import annotations
