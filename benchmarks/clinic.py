@@ -106,22 +106,38 @@ def _copy_plans(connection: object, treated: uuid.UUID, count: int) -> None:
 
 
 def _copy_sessions(connection: object, each: int) -> None:
-    """Give every patient signed sessions, copies of the one really recorded; triggers and audit stand aside."""
+    """Give every patient the plan and signed sessions, copies of what was really made; triggers and audit stand aside."""
+    plan = {"id": "p.plan", "patient_id": "p.id"}
+    session = {
+        "id": "uuidv7()", "patient_id": "p.id", "plan_id": "p.plan", "number": "n", "check_in_key": "gen_random_uuid()",
+        "created_at": "now() - (n + 1) * interval '30 days'", "opened_at": "now() - (n + 1) * interval '30 days'",
+        "ended_at": "now() - n * interval '30 days'", "signed_at": "now() - n * interval '30 days'",
+    }  # fmt: skip
+    zone = {"id": "uuidv7()", "patient_id": "p.id", "session_id": "t.id"}
     with connection.cursor() as cursor:  # type: ignore[attr-defined]
-        names = _columns(cursor, "treatment_session")
-        new = {
-            "id": "uuidv7()", "patient_id": "p.id", "number": "n", "check_in_key": "gen_random_uuid()",
-            "created_at": "now() - n * interval '30 days'",
-        }  # fmt: skip
-        chosen = ", ".join(new.get(name, f"s.{name}") for name in names)
+        cursor.execute("SELECT id FROM treatment_session WHERE state = 'signed'")
+        first = cursor.fetchone()[0]
         cursor.execute("SET session_replication_role = replica")
         cursor.execute(
-            f"INSERT INTO treatment_session ({', '.join(names)}) SELECT {chosen} FROM patients_patient p,"
-            " (SELECT * FROM treatment_session WHERE state = 'signed' LIMIT 1) s, generate_series(1, %s) n"
-            " WHERE p.id <> s.patient_id",
-            [each],
+            "CREATE TEMPORARY TABLE person AS SELECT id, uuidv7() AS plan FROM patients_patient"
+            " WHERE id NOT IN (SELECT patient_id FROM treatment_session)"
         )
+        _copy(cursor, "plans_plan", plan, "person p, (SELECT * FROM plans_plan WHERE state = 'approved') s", [])
+        one = "person p, (SELECT * FROM treatment_session WHERE id = %s) s, generate_series(1, %s) n"
+        _copy(cursor, "treatment_session", session, one, [first, each])
+        zones = "(SELECT * FROM treatment_zonerecord WHERE session_id = %s) s"
+        everyone = f"person p JOIN treatment_session t ON t.patient_id = p.id, {zones}"
+        _copy(cursor, "treatment_zonerecord", zone, everyone, [first])
+        cursor.execute("DROP TABLE person")
         cursor.execute("SET session_replication_role = origin")
+
+
+def _copy(cursor: object, table: str, new: dict[str, str], source: str, values: list[object]) -> None:
+    """Insert a row of a table for each row of the source, as its `s` says but for what is new."""
+    names = _columns(cursor, table)
+    chosen = ", ".join(new.get(name, f's."{name}"') for name in names)
+    quoted = ", ".join(f'"{name}"' for name in names)
+    cursor.execute(f"INSERT INTO {table} ({quoted}) SELECT {chosen} FROM {source}", values)  # type: ignore[attr-defined]
 
 
 def _columns(cursor: object, table: str) -> list[str]:
@@ -173,10 +189,11 @@ def main() -> None:
     parser.add_argument("--no-record", action="store_true", help="do not store the result")
     asked = parser.parse_args()
     data = asked.data or Path(tempfile.mkdtemp(prefix="pinprick-load-"))
+    # Building sets the address of the database in this process; the server starts its own.
+    environment = {**os.environ, "PINPRICK_LOG_LEVEL": "ERROR"}
     start = time.perf_counter()
     found = build(data, asked.patients, asked.sessions, asked.users)
     print(f"built in {time.perf_counter() - start:.0f} s in {data}")
-    environment = {**os.environ, "PINPRICK_LOG_LEVEL": "ERROR"}
     served = subprocess.Popen(
         [str(Path(sys.executable).with_name("pinprick")), "serve", "--data", str(data), "--port", str(asked.port)],
         env=environment,

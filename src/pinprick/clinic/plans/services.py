@@ -29,7 +29,8 @@ class NotDraft(InputError):
 
 def approved_plan(patient: Patient) -> Plan | None:
     """Return the plan that is approved for a patient, or None."""
-    rows = Plan.objects.select_related("current", "approved_by__user", "screening")
+    # What was computed is a hundred kilobytes: it is fetched where it is read.
+    rows = Plan.objects.select_related("current", "approved_by__user", "screening").defer("current__content")
     return rows.filter(patient=patient, state=Plan.State.APPROVED).first()
 
 
