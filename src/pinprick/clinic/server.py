@@ -17,6 +17,8 @@ from pinprick.errors import MissingExtraError
 
 Tell = Callable[[str], None]
 _KEPT_DAYS = 30
+# The threads that answer are granian's, with two megabytes of stack unless told; a compiler may want more.
+_STACK_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ def serve(place: Place, tell: Tell) -> None:
             _begin(place, tell)
         given = environment.read()
         tell(f"Pinprick is at {place.address}   (Ctrl-C stops it)")
+        os.environ.setdefault("RUST_MIN_STACK", str(_STACK_BYTES))
         from granian import Granian
         from granian.constants import Interfaces
 
@@ -136,6 +139,8 @@ def serve(place: Place, tell: Tell) -> None:
 def _begin(place: Place, tell: Tell) -> None:
     from django.db import connections
 
+    from pinprick.clinic.plans import warming
+
     starting.sane_clock()
     if place.demo:
         from pinprick.clinic.demo import services as demo
@@ -143,6 +148,7 @@ def _begin(place: Place, tell: Tell) -> None:
         demo.ensure(tell)
     else:
         _first_run(place.address, tell)
+    warming.warm(environment.read().data, tell)
     connections.close_all()
 
 
