@@ -47,6 +47,17 @@ def test_every_slider_answers_and_nothing_is_written(as_role, place, draft):
     assert draft.version == 1 and draft.case["request"] == {}
 
 
+def test_sessions_that_come_too_close_are_cautioned_against(as_role, place):
+    clinician = as_role(Role.CLINICIAN)
+    values = sent(clinician.get(place))
+    short, usual = (
+        clinician.post(f"{place}answer/", {**values, "sessions": "3", "interval": days}).content.decode()
+        for days in ("14", "28")
+    )
+    assert "What speaks against it" in short and "With sessions 14 days apart" in short
+    assert "With sessions" not in usual
+
+
 def test_a_limit_that_is_broken_is_named(as_role, place):
     clinician = as_role(Role.CLINICIAN)
     values = {**sent(clinician.get(place)), "downtime": "0", "budget": "1"}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ import synthetic_plan as made
 from pinprick import evidence, report
 from pinprick.cascade import Course, heal
 from pinprick.errors import InputError, MissingExtraError
+from pinprick.report.document import blocks
 from pinprick.skin import Zone
 
 VOID = {"meta", "link", "br", "hr", "img", "input", "area", "base", "col", "embed", "source", "track", "wbr"}
@@ -125,6 +128,17 @@ def test_a_forbidding_screening_gives_reasons_and_no_prescription(tmp_path: Path
 def test_a_prediction_without_evidence_counts_no_people(tmp_path: Path) -> None:
     page = written(made.plan(outlook=made.outlook(basis="none")), tmp_path)
     assert "Of 10 people" not in page and "No honest figure can be given" in page and 'id="fan"' not in page
+
+
+def test_what_speaks_against_a_prescription_stands_beside_it(tmp_path: Path) -> None:
+    plan = made.plan()
+    assert "What speaks against it" not in written(plan, tmp_path)
+    told = "The interval of 14 days is <shorter> than the 28 days of our default."
+    cautioned = replace(plan, prescription=replace(plan.prescription, cautions=(told,)))
+    page = written(cautioned, tmp_path)
+    section = page[page.index('id="h-plan"') : page.index("Why this one")]
+    assert "What speaks against it" in section and "is &lt;shorter&gt; than the 28 days" in section
+    assert told in json.dumps(blocks(cautioned), ensure_ascii=False, default=str)
 
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&"
