@@ -1,3 +1,4 @@
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
@@ -204,3 +205,52 @@ def test_many_at_the_desk_get_different_numbers(clinician):
 
     with ThreadPoolExecutor(6) as pool:
         assert sorted(pool.map(enrol, range(18))) == list(range(1, 19))
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "typed"),
+    [
+        ("محمد", "الأحمد", "محمد"),
+        ("נועה", "לוי", "לוי נועה"),
+        # Joined in Persian by a sign that nobody types when searching.
+        ("می\u200cنا", "تهرانی", "مینا"),
+        ("Zoë", "Ångström", "Zoe\u0308 A\u030angstro\u0308m"),
+        ("Nguyễn", "Thị Hồng", "nguyen thi hong"),
+        ("\u200fمحمد\u200f", "Al\u00adAhmad", "alahmad"),
+        ("O’Neill", "D'Souza", "oneill dsouza"),
+    ],
+)
+def test_names_of_every_script_and_spelling_are_found(acting, given, family, typed):
+    made = services.register(acting, {"given_names": given, "family_names": family})
+    services.register(acting, {"given_names": "Peter", "family_names": "Okafor"})
+    assert [hit.patient.pk for hit in search.find(acting, read(typed))] == [made.pk]
+    assert [hit.patient.pk for hit in search.find(acting, read(unicodedata.normalize("NFD", made.name)))] == [made.pk]
+
+
+def test_a_name_turns_no_text_around_it_and_is_kept_composed(acting):
+    given = {"given_names": "Ann\u202eegdirb\u202c", "family_names": "Zoe\u0308\u2066\x07  Holm"}
+    made = services.register(acting, given)
+    assert made.name == "Annegdirb Zoë Holm"
+    assert services.register(acting, {"given_names": "می\u200cنا", "family_names": "ت"}).given_names == "می\u200cنا"
+
+
+def test_the_longest_names_fit_everywhere(acting, as_role):
+    made = services.register(acting, {"given_names": "Ж" * 100, "family_names": "W" * 100, "known_as": "x" * 50})
+    assert names(acting, "W" * 100) == [made.name]
+    client = as_role(Role.OWNER)
+    for path in ("/patients/", f"/patients/{made.pk}/", f"/patients/{made.pk}/edit/", "/patients/?q=" + "W" * 200):
+        assert client.get(path).status_code == 200
+    longer = client.post("/patients/new/", {"given_names": "Ж" * 101, "family_names": "W", "language": "en"})
+    assert longer.status_code == 422
+    assert "Ж" * 101 in longer.content.decode()
+
+
+def test_a_record_changed_meanwhile_is_put_away_as_it_stands(acting):
+    """Whoever puts a record away, restricts it or takes it back works on it as it stands, not as a page showed it."""
+    made = services.register(acting, person())
+    seen = Patient.objects.get(pk=made.pk)
+    services.change(acting, made, {"note": "Changed by somebody else."}, expected=1)
+    services.archive(acting, seen)
+    services.restore(acting, Patient.objects.get(pk=made.pk))
+    services.restrict(acting, Patient.objects.get(pk=made.pk), [acting])
+    assert Patient.objects.get(pk=made.pk).note == "Changed by somebody else."

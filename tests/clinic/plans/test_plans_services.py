@@ -257,3 +257,26 @@ def test_a_finding_that_a_clinician_answers_for_no_longer_forbids_the_plan(actin
     assert "overrides" in names(draft)
     screenings.resolve(acting, made, "SR069", Decision("override", reason=why))
     assert names(draft) == set()
+
+
+def test_a_clinic_that_moved_to_another_country_screens_and_computes_anew(acting, ready, compute, screen_for):
+    acting.organisation.jurisdiction = "US-CA"
+    acting.organisation.save()
+    ready.refresh_from_db()
+    assert names(ready) >= {"jurisdiction", "screening-jurisdiction"}
+    with pytest.raises(approval.NotApprovable):
+        services.approve(acting, ready, method="totp", expected=ready.version, on=TODAY)
+    compute(acting, ready)
+    screen_for(acting, ready)
+    assert not names(ready) & {"jurisdiction", "screening-jurisdiction"}
+
+
+def test_of_somebody_little_known_it_is_said_what_is_missing(acting, draft):
+    draft.patient = patients.register(acting, {"given_names": "N", "family_names": "N"})
+    draft.save()
+    made = screenings.run(acting, draft.patient, on=TODAY, treatment=approval.treatment(draft))
+    assert screenings.standing(made).unanswered
+    try:
+        services.compute(acting, draft, TODAY)
+    except InputError as fault:
+        assert "patient" in str(fault)

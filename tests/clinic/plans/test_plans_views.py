@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from pinprick.clinic.people.models import Membership
+from pinprick.clinic.people.roles import Role
 from pinprick.clinic.plans import services
 from pinprick.clinic.plans.models import Computation, Plan, Revision
 
@@ -296,3 +297,15 @@ def test_the_chart_and_the_first_page_lead_to_it(as_role, acting, ready):
     assert reverse("screening:patient", args=[ready.patient_id]) in chart
     assert "decided: treatment may go on" in chart
     assert "Scars of the cheeks" not in client.get("/").content.decode()
+
+
+def test_after_approval_the_back_button_changes_nothing(as_role, acting, ready):
+    services.approve(acting, ready, method="totp", expected=ready.version, on=TODAY)
+    before = Plan.objects.values().get(pk=ready.pk)
+    client = as_role(Role.CLINICIAN)
+    sent = {"title": "Something else", "version": str(ready.version), "compute": "", "_changed": "title"}
+    headers = {"Idempotency-Key": str(uuid.uuid4()), "If-Match": f'"{ready.version}"'}
+    for what in ("edit", "save", "compute", "approve", "discard", "cancel", "take-back"):
+        answer = client.post(f"/plans/{ready.pk}/{what}/", sent, headers=headers if what == "save" else {})
+        assert answer.status_code in (302, 422), (what, answer.status_code)
+        assert Plan.objects.values().get(pk=ready.pk) == before, what

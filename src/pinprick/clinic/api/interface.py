@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from ninja import NinjaAPI, Query, Router, Status
 from ninja.errors import HttpError
 from ninja.security import APIKeyCookie
@@ -91,7 +92,7 @@ def register_patient(request: HttpRequest, given: PatientIn) -> Status[Any]:
     values = given.model_dump(exclude={"although_alike"})
     if any("\x00" in text for text in values.values() if isinstance(text, str)):
         raise HttpError(422, "Text must not hold the character NUL.")
-    if values["birth_date"] and not date(1880, 1, 1) <= values["birth_date"] <= date.today():
+    if values["birth_date"] and not date(1880, 1, 1) <= values["birth_date"] <= timezone.localdate():
         raise HttpError(422, "The date of birth must lie between 1880 and today.")
     if values["email"]:
         try:
@@ -153,7 +154,7 @@ def screen_case(request: HttpRequest, given: ScreenIn) -> dict[str, Any]:
 
     try:
         case = Case.read(given.case)
-        return to_json(screen(case, on=given.on or date.today()))
+        return to_json(screen(case, on=given.on or timezone.localdate()))
     except InputError as fault:
         raise HttpError(422, str(fault)) from fault
 

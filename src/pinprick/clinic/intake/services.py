@@ -344,6 +344,8 @@ def finish_review(member: Membership, review: Review, *, today: date) -> validat
     patient = response.patient
     stored = record_facts(member, patient, said, origin=Origin.INTAKE, as_of=signed_on, origin_id=response.pk)
     judged = said.person.phototype
+    # Held since the facts were stored: what somebody wrote a moment ago is neither overwritten nor in the way.
+    patient.refresh_from_db()
     if judged and judged != patient.phototype:
         change(member, patient, {"phototype": judged}, expected=patient.version)
     Review.objects.filter(pk=held.pk).update(

@@ -128,7 +128,7 @@ def answer(request: HttpRequest, organisation: UUID, perform: Callable[[Change],
         change = read(request)
         digest = _digest(change)
         with transaction.atomic():
-            known = _claim(organisation, change.key, digest)
+            known = claim(organisation, change.key, digest)
             if known is not None:
                 return _again(known, digest)
             saved = perform(change)
@@ -141,7 +141,14 @@ def answer(request: HttpRequest, organisation: UUID, perform: Callable[[Change],
         return JsonResponse({"errors": dict(fault.errors)}, status=422)
 
 
-def _claim(organisation: UUID, key: UUID, digest: str) -> SavedRequest | None:
+def claim(organisation: UUID, key: UUID, digest: str) -> SavedRequest | None:
+    """Take a key for a request, within a transaction; return what was answered under it before, or None.
+
+    Args:
+        organisation: whose record it is.
+        key: identifier of the request.
+        digest: SHA-256 of what is asked.
+    """
     # A second request with the same key waits here, in the unique index, until the first has been answered.
     try:
         with transaction.atomic():

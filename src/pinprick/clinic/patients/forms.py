@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pinprick.clinic.patients.dates import Partial, partial
@@ -105,7 +106,7 @@ class PatientForm(forms.Form):
     def clean_birth_date(self) -> date | None:
         """Refuse a day that is still to come or too long ago."""
         born: date | None = self.cleaned_data["birth_date"]
-        if born is not None and born > date.today():
+        if born is not None and born > timezone.localdate():
             raise ValidationError(_("This day is still to come."))
         if born is not None and born.year < OLDEST_YEAR:
             raise ValidationError(_("Nobody living was born then. Check the year."))
@@ -115,7 +116,7 @@ class PatientForm(forms.Form):
         """Refuse a death before birth or in the future, and a date of death of the living."""
         found: dict[str, Any] = super().clean() or {}
         born, died = found.get("birth_date"), found.get("deceased_on")
-        if died and (died > date.today() or (born and died < born)):
+        if died and (died > timezone.localdate() or (born and died < born)):
             self.add_error("deceased_on", _("This day lies in the future or before birth."))
         if died:
             found["deceased"] = True

@@ -15,15 +15,28 @@ _CYRILLIC = (
 _GREEK = "α=a β=v γ=g δ=d ε=e ζ=z η=i θ=th ι=i κ=k λ=l μ=m ν=n ξ=x ο=o π=p ρ=r σ=s ς=s τ=t υ=y φ=f χ=ch ψ=ps ω=o "
 _TABLE = str.maketrans(dict(pair.split("=") for pair in (_LATIN + _CYRILLIC + _GREEK).split()))
 _APOSTROPHES = re.compile(r"[’'ʼ`´]")
+# Marks of direction and joining that nobody types when searching, and marks that turn the text around them.
+_UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+# Persian and Indian names are written with these two.
+_JOINERS = "\u200c\u200d"
 LONGEST_WORD = 60
 LONGEST_BEGINNING = 7
 
 
 def fold(text: str) -> str:
     """Return a text in small plain letters, words parted by one space; other scripts keep their letters."""
-    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text).casefold())
+    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", _UNSEEN.sub("", text)).casefold())
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter)).translate(_TABLE)
     return " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", plain).replace("_", " ")))
+
+
+def tidy(text: str) -> str:
+    """Return a name as it is kept: composed letters, single spaces, no control signs, none that turns its direction."""
+    kept = "".join(
+        letter for letter in _UNSEEN.sub(lambda found: found[0] if found[0] in _JOINERS else "", text)
+        if letter.isspace() or unicodedata.category(letter) != "Cc"
+    )  # fmt: skip
+    return " ".join(unicodedata.normalize("NFC", kept).split())
 
 
 def words(*names: str) -> tuple[str, ...]:

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pinprick.clinic.audit.services import act
-from pinprick.clinic.patients import facts_record, index
+from pinprick.clinic.patients import closing, facts_record, index
 from pinprick.clinic.patients.models import Access, Patient, PatientFacts
-from pinprick.clinic.patients.names import alike, digits
+from pinprick.clinic.patients.names import alike, digits, tidy
 from pinprick.clinic.people import concurrency
 from pinprick.clinic.people.access import within
 from pinprick.clinic.people.models import Membership
@@ -50,6 +50,14 @@ class Likeness:
 
 class Closed(Exception):
     """The record is archived or merged into another and takes no changes."""
+
+
+class UnderWay(Exception):
+    """The record cannot be put away yet; `reasons` say why, to a person."""
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
 
 
 def likenesses(member: Membership, values: Mapping[str, Any], *, but: UUID | None = None) -> list[Likeness]:
@@ -129,8 +137,13 @@ def archive(member: Membership, patient: Patient) -> None:
 
     Raises:
         Closed: it already is, or is merged into another.
+        UnderWay: something of the patient has begun and is not ended.
     """
+    _hold(patient)
     _open(patient)
+    found = closing.under_way(patient)
+    if found:
+        raise UnderWay(found)
     patient.archived_at = timezone.now()
     concurrency.save(patient, patient.version, ["archived_at"])
 
@@ -138,6 +151,7 @@ def archive(member: Membership, patient: Patient) -> None:
 @transaction.atomic
 def restore(member: Membership, patient: Patient) -> None:
     """Take an archived record into use again."""
+    _hold(patient)
     patient.archived_at = None
     concurrency.save(patient, patient.version, ["archived_at"])
 
@@ -151,6 +165,7 @@ def restrict(member: Membership, patient: Patient, members: Collection[Membershi
         patient: the patient.
         members: who may see the record; none lifts the restriction.
     """
+    _hold(patient)
     wanted = {each.pk for each in members if each.organisation_id == member.organisation_id}
     if wanted:
         wanted.add(member.pk)
@@ -239,7 +254,7 @@ def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
     given = {field: values[field] for field in EDITABLE if field in values}
     for field in ("given_names", "family_names", "known_as"):
         if field in given:
-            given[field] = " ".join((given[field] or "").split())
+            given[field] = tidy(given[field] or "")
     if "email" in given:
         given["email"] = _email(given["email"])
     if "phone" in given:
@@ -249,6 +264,11 @@ def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _email(text: str | None) -> str:
     return (text or "").strip().casefold()
+
+
+def _hold(patient: Patient) -> None:
+    """Bring a record up to date and hold it until the transaction ends: two who press at once are put in order."""
+    patient.refresh_from_db(from_queryset=Patient.objects.select_for_update())
 
 
 def _open(patient: Patient) -> None:

@@ -25,8 +25,8 @@ class Obstacle:
     """One thing that stands in the way.
 
     Attributes:
-        name: computed, prescription, edited, facts, overrides, screening, screening-facts, screening-plan, findings
-            or closed.
+        name: computed, prescription, edited, facts, jurisdiction, overrides, screening, screening-facts,
+            screening-jurisdiction, screening-plan, findings or closed.
         text: what it is and what to do, in words.
         remedy: what helps: compute, screen or decide.
     """
@@ -63,6 +63,10 @@ def obstacles(plan: Plan, on: date) -> tuple[Obstacle, ...]:
     if _facts_differ(plan, content):
         words = _("What is known of the patient has changed since this was computed. Compute it again.")
         found.append(Obstacle("facts", words, "compute"))
+    country = plan.case.get("clinic", {}).get("jurisdiction") or plan.organisation.jurisdiction[:2]
+    if content["case"]["clinic"]["jurisdiction"] != country:
+        words = _("It was computed for another country than the clinic's own now. Compute it again.")
+        found.append(Obstacle("jurisdiction", words, "compute"))
     # A plan computed on a finding set aside does not outlive that decision.
     if set(content["case"]["clinic"].get("overridden") or {}) - set(screenings.overridden(plan.patient)):
         words = _("It rests on a finding that was set aside and no longer is. Compute it again.")
@@ -88,6 +92,9 @@ def _screening(plan: Plan, on: date) -> tuple[Obstacle, ...]:
     if made.facts != screenings.last_known(plan.patient):
         words = _("What is known of the patient has changed since the screening. Screen again.")
         found.append(Obstacle("screening-facts", words, "screen"))
+    if made.jurisdiction != plan.organisation.jurisdiction[:2]:
+        words = _("The screening was made for another country than the clinic's own now. Screen again.")
+        found.append(Obstacle("screening-jurisdiction", words, "screen"))
     if not _covers(made, treatment(plan)):
         words = _("The screening was made for another treatment than this plan prescribes. Screen for this plan.")
         found.append(Obstacle("screening-plan", words, "screen"))

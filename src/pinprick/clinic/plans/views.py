@@ -27,6 +27,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from pinprick.clinic.audit.services import act, read
 from pinprick.clinic.interface import autosave
 from pinprick.clinic.interface.notices import undoable
+from pinprick.clinic.interface.once import once
 from pinprick.clinic.patients.models import Patient
 from pinprick.clinic.patients.services import Closed
 from pinprick.clinic.people import concurrency, second_factor
@@ -88,6 +89,7 @@ def patient(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 @allowed("plans.draft")
 @require_POST
+@once
 def begin(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Begin a draft; what was considered in the screening is taken over."""
     person = get(Patient, request.member, pk)
@@ -309,6 +311,7 @@ def approve(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 @allowed("screening.run")
 @require_POST
+@once
 def screen(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Screen the patient for what the plan prescribes."""
     found = get(Plan, request.member, pk, "patient", "current")
@@ -322,6 +325,7 @@ def screen(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 @allowed("plans.draft")
 @require_POST
+@once
 def clone(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Make a draft of a revision."""
     revision = get(Revision, request.member, pk, "plan__patient")
@@ -330,6 +334,7 @@ def clone(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 @allowed("plans.draft")
 @require_POST
+@once
 def restore(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Take a revision up again as a draft."""
     revision = get(Revision, request.member, pk, "plan__patient")

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pinprick import device, outcome
@@ -135,9 +136,9 @@ class Stated(forms.Form):
         start, end, status = given.get("start"), given.get("end"), given.get("status")
         if start and end and end < start:
             self.add_error("end", _("This lies before the first day."))
-        if status == "past" and (when := end or start) and when > date.today():
+        if status == "past" and (when := end or start) and when > timezone.localdate():
             self.add_error("end" if end else "start", _("This day is still to come; choose “Planned”."))
-        if status == "planned" and (when := end or start) and when < date.today():
+        if status == "planned" and (when := end or start) and when < timezone.localdate():
             self.add_error("end" if end else "start", _("This day has passed; choose “In the past”."))
         return given
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 import pinprick
-from pinprick.clinic.patients import facts_record
+from pinprick.clinic.patients import clock, facts_record
 from pinprick.clinic.patients.models import Origin, Patient, PatientFacts
 from pinprick.clinic.patients.services import known, record_facts
 from pinprick.clinic.people.models import Membership
@@ -136,7 +136,7 @@ def resolve(member: Membership, screening: Screening, rule: str, decision: Decis
     finding = next((row for row in screening.result["findings"] if row["rule"] == rule), None)
     if finding is None:
         raise InputError("This screening has no such finding.", field="rule", given=rule)
-    check(finding, decision, rights(member), date.today())
+    check(finding, decision, rights(member), clock.today(member))
     return Resolution.objects.create(
         organisation_id=screening.organisation_id,
         created_by=member,
@@ -273,7 +273,7 @@ def answer(member: Membership, screening: Screening, rule: str, kind: str, facts
         patient,
         Facts(person=Person(), facts=(*_kept_beside(patient, said), *said), asked=_asked(rule, kind)),
         origin=Origin.CHECK_IN if at_session else Origin.EXAMINATION,
-        as_of=date.today(),
+        as_of=clock.today(member),
         origin_id=screening.pk,
     )
     return run(

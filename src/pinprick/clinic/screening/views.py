@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from pinprick.clinic.audit.services import read
+from pinprick.clinic.interface.once import once
+from pinprick.clinic.patients import clock
 from pinprick.clinic.patients.models import Patient
 from pinprick.clinic.patients.services import Closed
 from pinprick.clinic.people.access import MemberRequest, allowed, get
@@ -30,6 +31,7 @@ from pinprick.skin import Zone
 
 @require_http_methods(["GET", "POST"])
 @allowed("screening.see")
+@once
 def patient(request: MemberRequest, pk: UUID) -> HttpResponse:
     """The newest screening of a patient, or the form for the first; a POST screens."""
     person = get(Patient, request.member, pk)
@@ -55,6 +57,7 @@ def _run(request: MemberRequest, person: Patient, made: Screening | None) -> Htt
 
 @require_POST
 @allowed("screening.run")
+@once
 def again(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Screen for a session: only what may have changed is asked."""
     person = get(Patient, request.member, pk)
@@ -79,6 +82,7 @@ def screening(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @allowed("screening.resolve")
+@once
 def resolve(request: MemberRequest, pk: UUID, rule: str) -> HttpResponse:
     """Decide on a finding."""
     made = get(Screening, request.member, pk, "patient")
@@ -99,6 +103,7 @@ def _with_limit(fault: InputError) -> str:
 
 @require_POST
 @allowed("screening.run")
+@once
 def answer(request: MemberRequest, pk: UUID, rule: str) -> HttpResponse:
     """Answer a question in place."""
     made = get(Screening, request.member, pk, "patient")
@@ -132,7 +137,7 @@ def _page(
     """Render the page, with what was typed where something is wrong with it."""
     shown = page(request.member, made) if made is not None else None
     treatment = services.treatment_of(made) if made is not None else Treatment()
-    form = considered_form or Considered(initial=considered(treatment, date.today()))
+    form = considered_form or Considered(initial=considered(treatment, clock.today(request.member)))
     values: dict[str, Any] = {
         "patient": person,
         "zones": list(Zone),
@@ -140,7 +145,7 @@ def _page(
         "page": shown,
         "screening": made,
         "considered": form,
-        "again": again_form or Again(initial={"on": date.today()}),
+        "again": again_form or Again(initial={"on": clock.today(request.member)}),
         "decided_rule": decided[0] if decided else "",
         "decided": decided[1] if decided else None,
         "questions": [],

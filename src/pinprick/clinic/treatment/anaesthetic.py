@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -190,7 +190,8 @@ class Contact:
 
     def left(self, started: datetime, now: datetime) -> timedelta:
         """Return the time until the label's (else the usual) contact is reached; negative once it is."""
-        return started + timedelta(minutes=self.label or self.practice) - now
+        # In UTC: by one clock on the wall, an hour too few or too many lies between two times of a night in October.
+        return started.astimezone(UTC) + timedelta(minutes=self.label or self.practice) - now.astimezone(UTC)
 
 
 def contact(bounds: Regimen) -> Contact:

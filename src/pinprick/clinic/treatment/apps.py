@@ -15,7 +15,7 @@ class Treatment(AppConfig):
     def ready(self) -> None:
         """Add the entry to the navigation, what this app tells on the timeline, and the card of sessions under way."""
         from pinprick.clinic.interface import navigation
-        from pinprick.clinic.patients import chart, timeline
+        from pinprick.clinic.patients import chart, closing, timeline
         from pinprick.clinic.people import home
         from pinprick.clinic.treatment import told
 
@@ -23,4 +23,5 @@ class Treatment(AppConfig):
         navigation.register(entry)
         timeline.register(told.of_patient)
         home.register(told.under_way)
+        closing.register(told.not_ended)
         chart.register(chart.Panel("treatment", 50, "treatment.see", "treatment/card.html", told.card))

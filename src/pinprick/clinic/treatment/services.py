@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pinprick.clinic.consent.models import Consent
 from pinprick.clinic.interface.models import SavedRequest
 from pinprick.clinic.people.concurrency import Stale
 from pinprick.clinic.people.models import Membership, Site
@@ -137,6 +138,9 @@ def open_session(member: Membership, session: Session) -> Session:
         Incomplete: plan, consent or screening do not allow it.
         NotOpen: the session is signed or abandoned.
     """
+    # The plan first, as whoever approves another does: it is not superseded, nor consent to it withdrawn, in between.
+    Plan.objects.select_for_update().get(pk=session.plan_id)
+    list(Consent.objects.select_for_update().filter(plan_id=session.plan_id).values_list("pk"))
     session = locked(session)
     if session.is_open:
         return session

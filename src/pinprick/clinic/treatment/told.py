@@ -58,3 +58,10 @@ def under_way(member: Membership) -> home.Card | None:
         for row in rows.order_by("created_at")[:20]
     ]
     return home.Card(_("Sessions under way"), items, _("Nobody is being treated."), reverse("treatment:today"), 20)
+
+
+def not_ended(patient: Patient) -> str:
+    """Return why the record of a patient who is being treated is not put away, or ""."""
+    if not Session.objects.filter(patient=patient, state__in=_UNDER_WAY).exists():
+        return ""
+    return _("A session of this patient is under way. Sign it or break it off first.")

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from pinprick.clinic.audit.services import read as note_read
 from pinprick.clinic.interface import autosave
+from pinprick.clinic.interface.once import once
 from pinprick.clinic.patients.models import Patient
 from pinprick.clinic.people.access import MemberRequest, allowed, get, within
 from pinprick.clinic.people.concurrency import Stale
@@ -335,6 +336,7 @@ def of_patient(request: MemberRequest, pk: UUID) -> HttpResponse:
 @allowed("treatment.stock")
 @require_http_methods(["GET", "POST"])
 @never_cache
+@once
 def cartridges(request: MemberRequest) -> HttpResponse:
     """Cartridges in stock, and taking some in by their code."""
     form = StockForm(request.POST or None)

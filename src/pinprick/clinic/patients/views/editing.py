@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from pinprick.clinic.audit.services import read
 from pinprick.clinic.interface.notices import undoable
+from pinprick.clinic.interface.once import once
 from pinprick.clinic.patients import forms, services
 from pinprick.clinic.patients.models import Access, Patient
 from pinprick.clinic.people.access import MemberRequest, allowed, get
@@ -23,6 +24,7 @@ from pinprick.clinic.people.concurrency import Stale
 
 @require_http_methods(["GET", "POST"])
 @allowed("patients.edit")
+@once
 def new(request: MemberRequest) -> HttpResponse:
     """Register a patient; who may be the same person is shown first."""
     form = forms.PatientForm(
@@ -81,6 +83,8 @@ def archive(request: MemberRequest, patient_id: UUID) -> HttpResponse:
         services.archive(request.member, patient)
     except services.Closed:
         messages.info(request, _("This record is closed already."))
+    except services.UnderWay as fault:
+        messages.warning(request, " ".join(fault.reasons))
     else:
         undoable(
             request,

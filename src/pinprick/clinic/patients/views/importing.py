@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from pinprick.clinic.audit.services import act
+from pinprick.clinic.interface.once import once
 from pinprick.clinic.patients import clock, forms, importing, knowledge, services
 from pinprick.clinic.patients.models import Patient, RecordImport
 from pinprick.clinic.people.access import MemberRequest, allowed, get
@@ -20,6 +21,7 @@ from pinprick.errors import InputError
 
 @require_http_methods(["GET", "POST"])
 @allowed("patients.edit")
+@once
 def upload(request: MemberRequest) -> HttpResponse:
     """Take the file; nothing is saved to a patient yet."""
     form = forms.ImportForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
@@ -36,6 +38,7 @@ def upload(request: MemberRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 @allowed("patients.edit")
+@once
 def imported(request: MemberRequest, import_id: UUID) -> HttpResponse:
     """Show what was understood and what was not; save it as a new patient or with one on record, or discard it."""
     member = request.member
@@ -52,7 +55,11 @@ def imported(request: MemberRequest, import_id: UUID) -> HttpResponse:
     form = forms.PatientForm(request.POST if request.method == "POST" else None, member=member, initial=read.person)
     into = get(Patient, member, UUID(request.POST["into"])) if _is_uuid(request.POST.get("into", "")) else None
     if request.method == "POST" and (into is not None or form.is_valid()):
-        patient = importing.save(member, waiting, today, into=into, values=None if into else form.cleaned_data)
+        try:
+            patient = importing.save(member, waiting, today, into=into, values=None if into else form.cleaned_data)
+        except services.Closed:
+            messages.warning(request, _("This record was closed in the meantime and takes no changes."))
+            return redirect("patients:chart", into.pk) if into else redirect("patients:register")
         messages.success(request, _("The record is saved."))
         return redirect("patients:chart", patient.pk)
     act(member.organisation_id, "looked at a record before import", actor=member.pk, target=waiting)
