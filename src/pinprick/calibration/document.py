@@ -358,6 +358,27 @@ def topic_picture(made: Sequence[Mapping[str, Any]]) -> str:
     return bar_chart(title, names, list(found.values()), ("reproduced", "not compared", "missed"), unit="")
 
 
+def results(arms: Sequence[Mapping[str, Any]], made: Sequence[Mapping[str, Any]]) -> str:
+    """Return every arm and measurement as JSON with four significant digits, from which the page of each is made.
+
+    Args:
+        arms: arms, each study left out by itself.
+        made: comparisons of every measurement on record.
+    """
+    import json
+
+    content = {"data": data_digest(), "arms": list(arms), "experiments": list(made)}
+    return json.dumps(_rounded(content), ensure_ascii=False, separators=(",", ":")).replace(',{"id"', ',\n{"id"') + "\n"
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.4g}")
+    if isinstance(value, Mapping):
+        return {key: _rounded(item) for key, item in value.items()}
+    return [_rounded(item) for item in value] if isinstance(value, list | tuple) else value
+
+
 def main() -> None:
     """Validate, and write the pages, their figures and the record."""
     found = validate_trials(settings=LEAVE_ONE_STUDY_OUT)
@@ -373,6 +394,7 @@ def main() -> None:
         "standing.svg": standing_picture(standing),
         "experiments.md": experiments_page(made),
         "experiments.svg": topic_picture(made),
+        "results.json": results(found["arms"], made),
         "sensitivity.md": sensitivity_page(hangs),
         **figures(hangs),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal
 
@@ -76,6 +76,9 @@ class Comparison:
         same_source: whether a parameter of the prediction was read in the same source, so that agreement is
             consistency and not prediction.
         note: what was taken for what was not read, and where the spread comes from.
+        model: observation model.
+        parameters: ids of the parameter records behind the prediction, in the order of use.
+        shared_sources: ids of the sources that the measurement and those records have in common.
     """
 
     experiment: Experiment
@@ -95,6 +98,9 @@ class Comparison:
     probability: float | None = None
     same_source: bool = False
     note: str = ""
+    model: str = ""
+    parameters: tuple[str, ...] = ()
+    shared_sources: tuple[str, ...] = ()
 
 
 @cache
@@ -182,10 +188,14 @@ def compare(found: Experiment, how: Measurement, *, seed: int) -> Comparison:
     with evidence.recording() as ledger:
         draws = predicted(how.model, how.settings, seed=seed) * how.factor
     note = "; ".join(part for part in (how.note, f"spread set: {how.why}" if how.why else "") if part)
-    shared = bool(set(ledger.sources).intersection(found.sources))
+    if how.compare == "value" and value < 0.0 <= float(draws.min()):
+        return Comparison(found, used=False, why_not=f"{value:g} {found.unit} is impossible: it cannot be negative")
+    shared = tuple(sorted(set(ledger.sources).intersection(found.sources)))
     if how.compare == "value":
-        return _value(found, value, spread, draws, shared, note, seed)
-    return _side(found, how, value, draws, shared, note)
+        made = _value(found, value, spread, draws, bool(shared), note, seed)
+    else:
+        made = _side(found, how, value, draws, bool(shared), note)
+    return replace(made, model=how.model, parameters=tuple(ledger.parameters), shared_sources=shared)
 
 
 def observed(found: Experiment, how: Measurement) -> tuple[float, float]:
@@ -337,7 +347,8 @@ def _refused(id: str, reason: str) -> dict[str, Any]:
         ("compare", "observed", "spread", "predicted", "covered90", "covered50", "crps", "probability")
     )
     words = dict.fromkeys(("study", "topic", "quantity", "unit", "species", "note"), "")
-    return {"id": id, **words, "used": False, "why_not": reason, "same_source": False, **empty}
+    lists: dict[str, Any] = {"model": "", "parameters": [], "shared_sources": []}
+    return {"id": id, **words, "used": False, "why_not": reason, "same_source": False, **empty, **lists}
 
 
 def _plain(item: Comparison) -> dict[str, Any]:
@@ -362,4 +373,7 @@ def _plain(item: Comparison) -> dict[str, Any]:
         "probability": item.probability,
         "same_source": item.same_source,
         "note": item.note,
+        "model": item.model,
+        "parameters": list(item.parameters),
+        "shared_sources": list(item.shared_sources),
     }

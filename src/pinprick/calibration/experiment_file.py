@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, Literal
 
 from pinprick.calibration.record_file import (
     RecordFaultError,
+    is_digits,
     label,
     list_of,
     number_of,
@@ -18,6 +20,9 @@ from pinprick.calibration.record_file import (
     text_of,
 )
 from pinprick.evidence import Experiment, TimePoint
+from pinprick.units import HOURS_PER_DAY
+
+_WHEN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(h|hours?|d|days?)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ def _experiment(id: str, raw: Mapping[str, Any]) -> Experiment:
     sd = number_of(raw, "sd")
     if sd is not None and sd < 0:
         raise RecordFaultError(f"sd cannot be negative: {sd:g}")
-    study = label(raw.get("study")) or id
+    study, time_unit = label(raw.get("study")) or id, _time_unit(raw)
     device = treatment.get("device", raw.get("device"))
     return Experiment(
         id=id,
@@ -82,14 +87,19 @@ def _experiment(id: str, raw: Mapping[str, Any]) -> Experiment:
         n=people_of(raw, "n"),
         device="" if isinstance(device, Mapping | list) or device is None else str(device),
         needle_length_mm=_lengths(treatment.get("needle_mm", raw.get("needle_mm"))),
-        time_course=tuple(_point(row) for row in list_of(raw, "time_course")),
-        time_unit=_time_unit(raw),
+        time_course=tuple(_point(row, time_unit) for row in list_of(raw, "time_course")),
+        time_unit=time_unit,
         note=text_of(raw, "note"),
     )
 
 
 def _time_unit(raw: Mapping[str, Any]) -> Literal["d", "h"]:
-    return "h" if raw.get("time_unit") == "h" else "d"
+    said = text_of(raw, "time_unit").strip().lower() or "d"
+    if said in ("d", "day", "days"):
+        return "d"
+    if said in ("h", "hour", "hours"):
+        return "h"
+    raise RecordFaultError(f"time_unit must be d or h, not {said!r}")
 
 
 def _range(raw: Mapping[str, Any]) -> tuple[float, float] | None:
@@ -103,6 +113,9 @@ def _range(raw: Mapping[str, Any]) -> tuple[float, float] | None:
 
 
 def _lengths(value: Any) -> tuple[float, ...]:
+    if isinstance(value, str):
+        # "0.25 or 2.0": every length that was used, as the writer put them.
+        value = re.findall(r"\d+(?:\.\d+)?", value) or value
     given = value if isinstance(value, list | tuple) else [value]
     found = tuple(number for number in (number_of({"needle_mm": item}, "needle_mm") for item in given) if number)
     if any(number < 0 for number in found):
@@ -110,16 +123,33 @@ def _lengths(value: Any) -> tuple[float, ...]:
     return found
 
 
-def _point(row: Any) -> TimePoint:
+def _point(row: Any, time_unit: Literal["d", "h"]) -> TimePoint:
     if isinstance(row, Mapping):
         numbers: dict[str, Any] = {name: number_of(row, name) for name in ("time", "value", "sd", "low", "high")}
         return TimePoint(**numbers)
     if not isinstance(row, list | tuple):
         raise RecordFaultError(f"a point of time_course must be [time, value, sd], not {shown(row)}")
-    time, value, sd = _numbers([*row, None, None, None][:3], 3, "time_course")
+    when, figure, spread = [*row, None, None, None][:3]
+    if isinstance(figure, str) and not is_digits(figure):
+        return TimePoint(time=_time(when, time_unit), text=figure)
+    if isinstance(figure, list | tuple):
+        low, high = _numbers(figure, 2, "time_course")
+        return TimePoint(time=_time(when, time_unit), low=low, high=high)
+    value, sd = _numbers([figure, spread], 2, "time_course")
     if sd is not None and sd < 0:
         raise RecordFaultError(f"sd of a point cannot be negative: {sd:g}")
-    return TimePoint(time=time, value=value, sd=sd)
+    return TimePoint(time=_time(when, time_unit), value=value, sd=sd)
+
+
+def _time(value: Any, unit: Literal["d", "h"]) -> float | None:
+    """Return a time in the unit of the course; None for words such as "before", which no simulation can place."""
+    if not isinstance(value, str) or is_digits(value):
+        return number_of({"time_course": value}, "time_course")
+    match = _WHEN.match(value)
+    if match is None:
+        return None
+    hours = float(match[1]) * (HOURS_PER_DAY if match[2].startswith("d") else 1.0)
+    return hours if unit == "h" else hours / HOURS_PER_DAY
 
 
 def _numbers(values: Any, count: int, name: str) -> list[float | None]:

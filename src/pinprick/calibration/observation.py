@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pinprick import evidence
-from pinprick.evidence import Arm
-from pinprick.outcome import ArmEffect, indication, scale
+from pinprick.evidence import Arm, TrialOutcome
+from pinprick.outcome import ArmEffect, Scale, indication, scale, scale_named
+from pinprick.outcome.printed_unit import scale_factor
 from pinprick.outcome.responder import counted
 
 Array = NDArray[np.float64]
 Kind = Literal["mean", "change", "percentage", "rating", "responder share", "category counts"]
-_SQUARE_INCH_CM2 = 2.54**2
-_UM_PER_MM = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +149,8 @@ def _line(effect: ArmEffect) -> tuple[Kind, str, float, float]:
         if measure.rated and row is not None:
             start = float(row.baseline_mean or 1.0)
             sign = -1.0
-        return "mean", measure.unit, start, sign * start / 100.0
+        same = row is None or _own_unit(row, measure)
+        return "mean", measure.unit if same else "as printed", start, sign * start / 100.0
     if effect.basis == "change":
         factor = 1.0
         if row is not None and effect.percent and row.change:
@@ -163,6 +163,11 @@ def _line(effect: ArmEffect) -> tuple[Kind, str, float, float]:
     if effect.basis == "rating" and measure.percent_per_step:
         return "rating", measure.unit, 0.0, 1.0 / measure.percent_per_step
     return ("rating" if effect.basis == "rating" else "percentage"), "percent", 0.0, 1.0
+
+
+def _own_unit(row: TrialOutcome, measure: Scale) -> bool:
+    name = scale_named(row.scale)
+    return name is None or scale_factor(row, name, measure) == 1.0
 
 
 def _responders(effect: ArmEffect, arm: Arm, id: str) -> Observation:

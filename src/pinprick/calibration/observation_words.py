@@ -16,7 +16,14 @@ _WORDS, _PLACES = "calibration/observation_words.yaml", "calibration/observation
 _AS_THEY_ARE = {"direction": ("direction",), "0-10": ("0-10", "vas", "nrs", "points of 10", "0 to 10", "cm of vas")}
 _COURSE = "time course"
 _FEWEST_POINTS = 3
-_SPELLINGS = {"h": "hour", "hours": "hour", "d": "day", "days": "day", "min": "minute", "micron": "um", "µm": "um"}
+_SPELLINGS = {
+    **dict.fromkeys(("h", "hr", "hrs", "hours"), "hour"),
+    **dict.fromkeys(("d", "days"), "day"),
+    **dict.fromkeys(("min", "mins", "minutes"), "minute"),
+    **dict.fromkeys(("micron", "microns", "micrometre", "micrometres", "micrometer", "micrometers", "µm", "μm"), "um"),
+    **dict.fromkeys(("millimetre", "millimetres", "millimeter", "millimeters"), "mm"),
+}
+_UNIT = re.compile(r"(?:1/)?[a-zµ]{1,20}(?:\*\*[23])?(?:/[a-z]{1,12}(?:\*\*[23])?){0,2}")
 _SAME = {
     **dict.fromkeys(("per cm2", "per cm²", "/cm2", "cm-2"), "1/cm**2"),
     **dict.fromkeys(("g/m2/h", "g/m²/h", "g/h/m2", "g/m2h", "g/m^2/h"), "g/m**2/hour"),
@@ -117,9 +124,13 @@ def _factor(row: _Row, found: Experiment) -> float | None:
         return 1.0 if len(points) >= _FEWEST_POINTS else None
     if row.unit in _AS_THEY_ARE:
         return 1.0 if any(word in unit for word in _AS_THEY_ARE[row.unit]) else None
+    known = _SAME.get(unit) or _SPELLINGS.get(unit) or unit
+    # The registry would evaluate any arithmetic that it is given.
+    if not _UNIT.fullmatch(known):
+        return None
     try:
-        return convert(1.0, row.unit, _SAME.get(unit) or _SPELLINGS.get(unit) or unit)
-    except (InputError, ValueError):
+        return convert(1.0, row.unit, known)
+    except InputError:
         return None
 
 

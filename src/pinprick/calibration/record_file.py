@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from pinprick.errors import InputError
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 40
 Record = TypeVar("Record")
+_QUOTED = re.compile(r"\s*[-−+]?\d{1,12}(?:\.\d{1,12})?\s*")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -156,17 +158,25 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
+def is_digits(text: str) -> bool:
+    """Whether a text is a number in quotes."""
+    return _QUOTED.fullmatch(text) is not None
+
+
 def number_of(given: Mapping[str, Any], name: str) -> float | None:
-    """Return a finite number, or None where the field is absent."""
+    """Return a finite number, or None where the field is absent; digits in quotes are a number too."""
     value = given.get(name)
     if value is None:
         return None
+    if isinstance(value, str) and is_digits(value):
+        return float(value.replace("−", "-"))
     try:
         if is_number(value):
             return float(value)
     except OverflowError:
         pass
-    raise RecordFaultError(f"{name} must be a number, not {shown(value)}")
+    beside = "; percent beside points" if isinstance(value, str) and value.rstrip().endswith("%") else ""
+    raise RecordFaultError(f"{name} must be a number, not {shown(value)}{beside}")
 
 
 def list_of(given: Mapping[str, Any], name: str) -> list[Any] | tuple[Any, ...]:

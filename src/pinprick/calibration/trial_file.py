@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pinprick.calibration.arm_check import fault_of
+from pinprick.calibration.printed_spread import spreads_of
 from pinprick.calibration.record_file import (
     RecordFaultError,
     is_number,
@@ -23,6 +24,7 @@ from pinprick.calibration.record_file import (
 from pinprick.evidence import Arm, TrialOutcome
 
 _AT_MOST = re.compile(r"\s*(?:max(?:imum)?|up to|at most)\s*(\d+(?:\.\d+)?)\s*$")
+_ONE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:sessions?|weeks?|wks?|w)?\s*$", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:-|–|to)\s*(\d+(?:\.\d+)?)\s*$")
 _OTHER_NAMES = {"notes": "note", "verified": "status", "page": "page_read", "needle_mm": "needle_length_mm"}
 
@@ -66,31 +68,38 @@ def _arm(id: str, raw: Mapping[str, Any]) -> Arm:
     texts = ("indication", "intervention_class", "design", "subtype", "site", "device", "adjunct", "note", "blinding")
     values: dict[str, Any] = {name: text_of(given, name) for name in texts}
     for name in ("indication", "intervention_class"):
+        values[name] = _id(values[name])
         if not values[name]:
             raise RecordFaultError(f"no {name}")
     trial = label(given.get("trial"))
     if not trial:
         raise RecordFaultError("no trial: studies are kept apart by it")
-    status = given.get("status", "read")
+    status = str(given.get("status") or "read").strip().lower()
     if status not in ("read", "remembered"):
         raise RecordFaultError(f"verified must be read or remembered, not {shown(status)}")
-    outcomes = tuple(_outcome(row) for row in list_of(given, "outcomes"))
+    enrolled, completed = (people_of(given, name) for name in ("n_enrolled", "n_completed"))
+    outcomes = tuple(_outcome(row, completed or enrolled) for row in list_of(given, "outcomes"))
     return Arm(
         id=id,
         trial=trial,
         sources=(trial,),
-        status=status,
+        status="read" if status == "read" else "remembered",
         read_depth=text_of(given, "read_depth"),
         has_numbers=True,
         outcomes=outcomes,
-        n_enrolled=people_of(given, "n_enrolled"),
-        n_completed=people_of(given, "n_completed"),
+        n_enrolled=enrolled,
+        n_completed=completed,
         responders=_responders(given),
         flags=tuple(label(item) for item in list_of(given, "flags")),
         follow_up_weeks_after_last=_span(given, "follow_up_weeks_after_last")[0],
         **_course(given),
         **values,
     )
+
+
+def _id(words: str) -> str:
+    """Return an id from words: "RF microneedling + PRP" is `rf_microneedling_plus_prp`."""
+    return re.sub(r"[\s\-]+", "_", re.sub(r"\s*\+\s*", " plus ", words.strip().lower()))
 
 
 def _course(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,13 +122,19 @@ def _course(given: Mapping[str, Any]) -> dict[str, Any]:
 def _pair(value: Any, name: str) -> tuple[float, float]:
     if not isinstance(value, list | tuple) or len(value) != 2 or not all(is_number(item) for item in value):
         raise RecordFaultError(f"{name} must be two numbers, not {shown(value)}")
+    if value[0] < 0 or value[1] < value[0]:
+        raise RecordFaultError(f"{name} cannot be {value[0]:g} to {value[1]:g}")
     return float(value[0]), float(value[1])
 
 
 def _span(given: Mapping[str, Any], name: str) -> tuple[float | None, tuple[float, float] | None, str]:
     """Return a number, or a range, or the words that stand there instead."""
     value = given.get(name)
+    if isinstance(value, list | tuple):
+        return None, _pair(value, name), ""
     if isinstance(value, str):
+        if one := _ONE.match(value):
+            return float(one[1]), None, ""
         if most := _AT_MOST.match(value):
             return None, (float(most[1]), float(most[1])), ""
         match = _RANGE.match(value)
@@ -130,19 +145,23 @@ def _span(given: Mapping[str, Any], name: str) -> tuple[float | None, tuple[floa
     return number, None, ""
 
 
-def _outcome(row: Any) -> TrialOutcome:
+def _outcome(row: Any, people: int | None) -> TrialOutcome:
     if not isinstance(row, Mapping):
         raise RecordFaultError(f"an outcome must be a table of fields, not {shown(row)}")
     scale = label(row.get("scale"))
     if not scale:
         raise RecordFaultError("an outcome names no scale")
-    names = ("baseline_mean", "baseline_sd", "final_mean", "final_sd", "change", "percent_improvement")
-    numbers: dict[str, Any] = {name: number_of(row, name) for name in names}
-    for name in ("baseline_sd", "final_sd"):
-        if (numbers[name] or 0.0) < 0:
-            raise RecordFaultError(f"{name} of {scale} cannot be negative: {numbers[name]:g}")
-    words: dict[str, Any] = {name: text_of(row, name) for name in ("timepoint", "dispersion", "note", "unit")}
-    return TrialOutcome(scale=scale, **words, **numbers)
+    numbers: dict[str, Any] = {name: number_of(row, name) for name in ("baseline_mean", "final_mean", "change")}
+    words: dict[str, Any] = {name: text_of(row, name) for name in ("timepoint", "note", "unit")}
+    return TrialOutcome(
+        scale=scale, percent_improvement=_percent(row), **numbers, **words, **spreads_of(row, scale, people)
+    )
+
+
+def _percent(row: Mapping[str, Any]) -> float | None:
+    value = row.get("percent_improvement")
+    said = value.rstrip().removesuffix("%") if isinstance(value, str) else value
+    return number_of({"percent_improvement": said}, "percent_improvement")
 
 
 def _responders(given: Mapping[str, Any]) -> Mapping[str, Any]:

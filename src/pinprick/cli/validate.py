@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _NAMED = 10
 
 
-def command(
+def command(  # noqa: PLR0913 - each argument is one option of the command line
     trials: Annotated[
         Path | None, typer.Option("--trials", metavar="FILE", help="Score the trial arms of a YAML file.")
     ] = None,
@@ -32,18 +32,31 @@ def command(
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same result.")] = 0,
     draws: Annotated[int, typer.Option(min=200, max=20_000, help="Draws of each prediction.")] = 2000,
     folds: Annotated[int, typer.Option(min=2, max=200, help="Folds the studies are dealt into.")] = 10,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FOLDER", help="Write a page and a figure for each result there."),
+    ] = None,
 ) -> None:
     """Predict every published arm by fits that have not seen its study; score that against a plain mean."""
     from pinprick.calibration import Settings, holds, validate
 
     settings = Settings(fold_count=folds, draws=draws, seed=seed)
     found = validate(trials, experiments, indication=indication, settings=settings, progress=tell_on_terminal)
+    if output is not None:
+        _write(found, output, trials, experiments)
     if json:
         write_json(found)
     else:
         _show(found, holds(found))
     if not holds(found):
         raise typer.Exit(ANSWER_IS_NO)
+
+
+def _write(found: Mapping[str, Any], folder: Path, trials: Path | None, experiments: Path | None) -> None:
+    from pinprick.calibration.result_pages import write_results
+
+    count = write_results(found, folder, trials, experiments)
+    tell_on_terminal(f"{count} files in {folder}; begin with index.md")
 
 
 def tell_on_terminal(text: str) -> None:

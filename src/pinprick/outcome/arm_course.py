@@ -16,6 +16,11 @@ from pinprick.units import DAYS_PER_MONTH, DAYS_PER_WEEK
 Array = NDArray[np.float64]
 # Figures taken on the day of the only session would otherwise have no logarithm.
 _LEAST_RATIO = 0.05
+_AFTER = re.compile(
+    r"(\d+(?:\.\d+)?)[ -]?(weeks?|wks?|months?|mo)\b[ -]*(?:after|post|following|from)[ -]*(?:the )?"
+    r"(?:last|final|treatment|end|completion)",
+    re.IGNORECASE,
+)
 _AT_THE_END = ("end of treatment", "final treatment", "last session", "after session", "sessions")
 
 
@@ -65,8 +70,8 @@ def _interval_days(arm: Arm, kind: Modality) -> float:
 
 
 def _follow_up_days(arm: Arm, when: str) -> float:
-    if match := re.search(r"(\d+) (week|month)s? after (?:the )?last", when):
-        return float(match[1]) * (DAYS_PER_WEEK if match[2] == "week" else DAYS_PER_MONTH)
+    if match := _AFTER.search(when):
+        return float(match[1]) * (DAYS_PER_MONTH if match[2].lower().startswith("mo") else DAYS_PER_WEEK)
     if any(words in when for words in _AT_THE_END):
         return 0.0
     if arm.follow_up_weeks_after_last is not None:

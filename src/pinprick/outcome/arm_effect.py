@@ -15,12 +15,10 @@ from pinprick.outcome.arm_course import relative_course
 from pinprick.outcome.indication import indication, indications
 from pinprick.outcome.modality import modality
 from pinprick.outcome.moderator import moderators
+from pinprick.outcome.printed_unit import scale_factor
 from pinprick.outcome.responder import response, response_scale
 from pinprick.outcome.scale import Scale, scale
 from pinprick.outcome.scale_name import ScaleName, scale_named
-
-_SQUARE_INCH_CM2 = 2.54**2
-_UM_PER_MM = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +176,7 @@ def _figure(arm: Arm, outcome: TrialOutcome, name: ScaleName, measure: Scale) ->
     stated = _stated_baseline(arm, measure)
     baseline = stated if stated is not None else measure.usual_baseline()
     spread = 0.0 if stated is not None else _relative_spread(measure)
-    return sign * 100.0 * _converted(outcome.change, name) / baseline, spread, "change"
+    return sign * 100.0 * outcome.change * scale_factor(outcome, name, measure) / baseline, spread, "change"
 
 
 def _rating(outcome: TrialOutcome, measure: Scale) -> tuple[float, float, str] | None:
@@ -191,14 +189,12 @@ def _rating(outcome: TrialOutcome, measure: Scale) -> tuple[float, float, str] |
         return max(25.0 * figure - 12.5, 12.5 * figure), 0.0, "rating"
     if measure.percent_per_step:
         return measure.percent_per_step * figure, 0.0, "rating"
-    ten_point = "0-10" in outcome.scale
-    return figure * (10.0 if ten_point else 1.0), 0.0, "rating"
+    return figure * (10.0 if of_ten(outcome) else 1.0), 0.0, "rating"
 
 
-def _converted(change: float, name: ScaleName) -> float:
-    if name.unit == "per_square_inch":
-        return change / _SQUARE_INCH_CM2
-    return change * _UM_PER_MM if name.unit == "mm" else change
+def of_ten(outcome: TrialOutcome) -> bool:
+    """Whether a rating is said to be in points of ten, in its name or its unit."""
+    return re.search(r"\b0\s*(?:-|–|to)\s*10\b(?!\d)|\bof 10\b|/10\b", f"{outcome.scale} {outcome.unit}") is not None
 
 
 def _stated_baseline(arm: Arm, measure: Scale) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,9 +11,14 @@ from typing import Any, Literal
 import numpy as np
 
 from pinprick.evidence import Arm, build, by_id, load_records
+from pinprick.outcome.responder_key import read_keys
 
 _FILE = "outcome/response_classes.yaml"
 _REST = "rest"
+_FRACTION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:/|of|out of)\s*(\d+(?:\.\d+)?)")
+_PART_AND_WHOLE = (("n", "count", "responders"), ("of", "total", "denominator", "N"))
+# Share of the people that the classes of an arm must hold, where nobody entered what the rest of them had.
+_LEAST_COUNTED = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +114,39 @@ def counted(arm: Arm, size: int) -> tuple[tuple[ResponseClass, float], ...]:
 
 def _used(arm: Arm) -> list[tuple[ResponseClass, Any]]:
     table: Mapping[str, Any] = arm.responders
-    known = [(response_class(arm.trial, key), value) for key, value in table.items()]
-    return [(meaning, value) for meaning, value in known if meaning is not None and meaning.kind != "ignore"]
+    known = {key: response_class(arm.trial, key) for key in table}
+    if any(meaning is None for meaning in known.values()):
+        # One key that nobody has entered, and the whole table is read by its words: its classes make sense together.
+        known = {**known, **_read(table, arm.n_completed or arm.n_enrolled)}
+    found = [(known[key], value) for key, value in table.items()]
+    return [(meaning, value) for meaning, value in found if meaning is not None and meaning.kind != "ignore"]
+
+
+def _read(table: Mapping[str, Any], people: int | None) -> dict[str, ResponseClass]:
+    """Return what keys say by their own words."""
+    made = {
+        key: ResponseClass(key, item.kind, item.low, item.high, item.unit, item.given)
+        for key, item in read_keys(table, people).items()
+    }
+    classes = [_people(item, table[key], people) for key, item in made.items() if item.kind == "class" and people]
+    if people and classes and sum(classes) < _LEAST_COUNTED * people:
+        # Classes that leave many people out have no mean.
+        return {key: item for key, item in made.items() if item.kind == "share"}
+    return made
 
 
 def _people(meaning: ResponseClass, value: Any, size: int) -> float:
-    if meaning.given == "fraction":
-        part, whole = (float(number) for number in str(value).split("/"))
-        return size * part / whole
+    """Return how many people a figure counts: a number, "11/19", "11 of 19", "40%" or a table of both."""
+    if isinstance(value, Mapping):
+        part, whole = (next((value[name] for name in names if name in value), None) for names in _PART_AND_WHOLE)
+        if part is None:
+            raise ValueError("no count")
+        return float(part) if whole is None else size * float(part) / float(whole)
+    if isinstance(value, str):
+        if match := _FRACTION.match(value):
+            return size * float(match[1]) / float(match[2])
+        if value.rstrip().endswith("%"):
+            return size * float(value.rstrip().removesuffix("%")) / 100.0
     return size * float(value) / 100.0 if meaning.given == "percent" else float(value)
 
 

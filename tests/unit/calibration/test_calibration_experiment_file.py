@@ -52,6 +52,8 @@ def test_an_unknown_measurement_says_why_not(tmp_path):
         ({"time_course": [[1, 2, -3]]}, "cannot be negative"),
         ({"time_course": [3]}, "must be [time, value, sd]"),
         ({"quantity": ""}, "no quantity"),
+        ({"value": -250}, "cannot be negative"),
+        ({"time_unit": "fortnight"}, "time_unit must be d or h"),
         ({"id": None}, "no id"),
     ],
 )
@@ -109,6 +111,23 @@ def test_a_measurement_that_cannot_be_simulated_says_what_is_missing(changes, re
     found = validate(experiments=write(tmp_path, UNSEEN | changes, GOOD))["experiments"]
     assert found[0]["used"] is False and reason in found[0]["why_not"]
     assert found[1]["used"] is True
+
+
+def test_times_and_figures_in_words_are_kept_apart_from_numbers(tmp_path):
+    course = [["before", [10, 15], None], ["6 h", "almost closed", None], ["0.5 d", 75, 5], [2, "80", None]]
+    found = read_experiments(write(tmp_path, GOOD | {"time_course": course, "needle_mm": "0.25 or 2.0"}))[0].experiment
+    assert [point.time for point in found.time_course] == [None, 0.25, 0.5, 2]
+    assert [point.value for point in found.time_course] == [None, None, 75, 80]
+    assert found.time_course[0].low == 10 and found.time_course[1].text == "almost closed"
+    assert found.needle_length_mm == (0.25, 2.0)
+
+
+@pytest.mark.parametrize("unit", ["9**9**9**9", "1/0", "cm -2", "um; import os", "(((um", "um**"])
+def test_a_unit_that_is_arithmetic_is_refused_and_not_computed(unit, tmp_path):
+    found = validate(experiments=write(tmp_path, UNSEEN | {"quantity": "penetration depth", "unit": unit}))[
+        "experiments"
+    ]
+    assert found[0]["used"] is False and "is not one of" in found[0]["why_not"]
 
 
 def test_a_repeated_measurement_is_refused(tmp_path):

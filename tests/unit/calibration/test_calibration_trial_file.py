@@ -2,16 +2,20 @@
 
 import copy
 import json
+from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pinprick import evidence
-from pinprick.calibration import own_arms, read_trials, validate_trials
+from pinprick.calibration import Settings, own_arms, read_trials, validate, validate_trials
 from pinprick.calibration import record_file as module
+from pinprick.calibration.cross_validation import observations
 from pinprick.errors import InputError
+from pinprick.evidence import Arm, TrialOutcome
 
 GOOD = {
     "id": "new2027_mn",
@@ -67,6 +71,68 @@ FAULTS = {
         arm(outcome={"baseline_mean": 3.2, "final_mean": None, "change": 1.1}),
         "sign of the change is lost",
     ),
+    "swapped where the figures are known to disagree": (
+        arm(outcome={"baseline_mean": 2.1, "final_mean": 3.2}, flags=["internal_contradiction"]),
+        "swapped",
+    ),
+    "swapped a little": (
+        arm(outcome={"baseline_mean": 3.05, "final_mean": 3.2, "percent_improvement": 4.7}),
+        "swapped",
+    ),
+    "percent beside quarters": (
+        arm(outcome={"scale": "quartile improvement", "baseline_mean": None, "final_mean": 62}),
+        "outside the scale",
+    ),
+    "percent beside levels": (
+        arm(outcome={"scale": "GAIS", "baseline_mean": None, "final_mean": None, "change": 45}),
+        "outside the scale",
+    ),
+    "percent beside points of ten": (
+        arm(outcome={"scale": "physician VAS improvement 0-10", "baseline_mean": None, "final_mean": 62}),
+        "outside the scale",
+    ),
+    "percent as the unit of a change": (
+        arm(outcome={"scale": "ECCA", "unit": "%", "baseline_mean": None, "final_mean": None, "change": -30}),
+        "percent beside points",
+    ),
+    "percent as a change": (
+        arm(outcome={"scale": "VSS", "baseline_mean": None, "final_mean": None, "change": -45}),
+        "more than the scale has",
+    ),
+    "percent as a change without a ceiling": (
+        arm(
+            outcome={
+                "scale": "modified Manchester scar scale",
+                "baseline_mean": None,
+                "final_mean": None,
+                "change": -45,
+            }
+        ),
+        "percent beside points",
+    ),
+    "a share for percent": (
+        arm(outcome={"baseline_mean": None, "final_mean": None, "percent_improvement": 0.45}),
+        "looks like a share",
+    ),
+    "percent in quotes": (arm(outcome={"final_mean": "62%"}), "percent beside points"),
+    "another unit": (arm(outcome={"unit": "kg"}), "kg is not a unit of it"),
+    "half a unit": (
+        arm(
+            indication="androgenetic_alopecia_male",
+            outcome={"scale": "hair density", "unit": "hairs", "baseline_mean": 100, "final_mean": 120},
+        ),
+        "hairs is not a unit of it",
+    ),
+    "a bare rating": (
+        arm(outcome={"scale": "patient-reported improvement", "baseline_mean": None, "final_mean": 7.5}),
+        "whose range is not stated",
+    ),
+    "grades of an unknown scale": (
+        arm(outcomes=[{"scale": "Splendid score"}], responders={"improved_ge_2_grades": 9}),
+        "unknown scale: Splendid score",
+    ),
+    "swapped quartiles": (arm(outcome={"final_sd": [3, 1], "dispersion": "iqr"}), "are swapped"),
+    "sessions backwards": (arm(sessions=[4, 2]), "sessions cannot be 4 to 2"),
     "negative n": (arm(n_enrolled=-30), "n_enrolled must be a whole number of people above 0"),
     "half a person": (arm(n_completed=27.5), "n_completed must be a whole number"),
     "more completed": (arm(n_completed=31), "more completed (31) than enrolled (30)"),
@@ -119,6 +185,89 @@ def test_a_bad_arm_is_refused_with_its_reason_and_the_good_one_scored(name, tmp_
     assert refused["predicted"] is None and refused["crps"] is None
     assert scored["scored"] is True and scored["why_not"] is None
     assert (found["summary"]["n_arms"], found["summary"]["n_scored"]) == (2, 1)
+
+
+VALID = {
+    "quoted numbers": arm(outcome={"baseline_mean": "3.2", "final_mean": "2.1"}),
+    "a printed minus": arm(outcome={"baseline_mean": None, "final_mean": None, "change": "\u22120.9"}),
+    "percent sign": arm(outcome={"baseline_mean": None, "final_mean": None, "percent_improvement": "34%"}),
+    "possessive and hyphens": arm(outcome={"scale": "Goodman\u2013Baron\u2019s Qualitative Scale"}),
+    "standard errors": arm(outcome={"baseline_sd": 0.1, "final_sd": 0.1, "dispersion": "SEM"}),
+    "quartiles": arm(outcome={"baseline_sd": [3, 4], "final_sd": "1-3", "dispersion": "median (IQR)"}),
+    "ranges": arm(outcome={"baseline_sd": "2-4", "final_sd": "1 to 4", "dispersion": "range"}),
+    "confidence limits": arm(outcome={"baseline_sd": [3.0, 3.4], "final_sd": [1.9, 2.3], "dispersion": "95% CI"}),
+    "a spread of no known kind": arm(outcome={"dispersion": "MAD"}),
+    "no spread, no people": arm(outcome={"baseline_sd": None, "final_sd": None}, n_enrolled=None, n_completed=None),
+    "ranges of the course": arm(sessions="3-4", interval_weeks=[4, 6], follow_up_weeks_after_last="12-24"),
+    "words for the course": arm(sessions="until clear", interval_weeks="monthly"),
+    "words for the treatment": arm(intervention_class="RF microneedling + PRP", indication="Atrophic acne scars"),
+    "an adjunct of no trial": arm(intervention_class="microneedling_plus_exosomes"),
+    "no status": arm(verified=None),
+    "an unknown flag": arm(flags=["small_sample"]),
+    "an untreated arm that worsens": arm(
+        intervention_class="no_treatment", outcome={"baseline_mean": 3.0, "final_mean": 3.4}
+    ),
+    "another outcome of an unknown scale": arm(
+        outcomes=[{"scale": "Splendid score", "final_mean": 4}, GOOD["outcomes"][0]]
+    ),
+    "hairs": arm(
+        indication="androgenetic_alopecia_male",
+        outcome={"scale": "hair count", "unit": "hairs/cm\u00b2", "baseline_mean": 120, "final_mean": 140},
+    ),
+    "hairs on a square inch": arm(
+        indication="androgenetic_alopecia_male",
+        outcome={"scale": "hair count per square inch", "baseline_mean": 900, "final_mean": 1000},
+    ),
+    "a fraction": arm(outcomes=[], responders={"ge_50_pct": "18/28"}),
+    "of": arm(outcomes=[], responders={"improved_at_least_50_percent": "18 of 28"}),
+    "a share in percent": arm(outcomes=[], responders={">50% improvement": "60%"}),
+    "a count with its denominator": arm(outcomes=[], responders={"ge_75_pct": {"n": 10, "of": 28}}),
+    "grades": arm(responders={"improved_ge_2_grades": 9}, outcomes=[{"scale": "Goodman-Baron qualitative grade"}]),
+    "classes": arm(outcomes=[], responders={"lt25": 3, "r25_50": 7, "r50_75": 12, "gt75": 6}),
+    "classes in percent": arm(outcomes=[], responders={"0-25%": 10, "26-50%": 30, "51-75%": 40, "76-100%": 20}),
+}
+
+
+@pytest.mark.parametrize("name", sorted(VALID))
+def test_an_unusual_spelling_is_read_and_can_be_predicted(name, tmp_path):
+    file = tmp_path / "arms.yaml"
+    file.write_text(yaml.safe_dump([VALID[name]], allow_unicode=True), encoding="utf-8")
+    found = read_trials(file)[0]
+    assert found.why_not == ""
+    assert observations(found.arm)
+
+
+def test_every_spelling_is_scored_and_the_document_follows_its_schema(tmp_path):
+    arms = [item | {"id": f"a{number}", "trial": f"t{number}"} for number, item in enumerate(VALID.values())]
+    bad = [item | {"id": f"b{number}"} for number, (item, _) in enumerate(FAULTS.values())]
+    file = tmp_path / "arms.yaml"
+    file.write_text(yaml.safe_dump({"arms": arms + bad}, allow_unicode=True), encoding="utf-8")
+    found = validate(file, settings=Settings(draws=200))
+    jsonschema.validate(found, json.loads(Path("docs/reference/validate.schema.json").read_text("utf-8")))
+    json.dumps(found, allow_nan=False)
+    assert [item["scored"] for item in found["arms"]] == [True] * len(arms) + [False] * len(bad)
+    assert found["summary"]["n_arms"] == len(arms) + len(bad) and found["summary"]["n_scored"] == len(arms)
+    contract = {"id", "trial", "indication", "scale", "timepoint", "observed", "scored", "why_not", "predicted"}
+    contract |= {"covered90", "covered50", "crps", "log_score", "plain"}
+    fan = {"median", "p05", "p25", "p75", "p95"}
+    for item in found["arms"]:
+        assert contract <= set(item)
+        if item["scored"]:
+            assert fan == set(item["predicted"]) and fan | {"crps", "log_score"} <= set(item["plain"])
+            assert item["predicted"]["p05"] <= item["predicted"]["median"] <= item["predicted"]["p95"]
+
+
+def test_a_change_on_a_square_inch_is_the_same_change_on_a_square_centimetre():
+    from pinprick.outcome import effects_of
+
+    def effect(scale, unit, change):
+        outcome = TrialOutcome(scale=scale, unit=unit, change=change)
+        made = Arm("a", "t", ("s",), "androgenetic_alopecia_male", "microneedling", "", "read", "", True, (outcome,))
+        return effects_of(made, "androgenetic_alopecia_male")[0].percent
+
+    metric = effect("hair count", "per cm2", 10.0)
+    assert effect("hair count", "hairs per square inch", 64.516) == pytest.approx(metric)
+    assert effect("hair count per square inch", "", 64.516) == pytest.approx(metric)
 
 
 def test_a_repeated_id_is_refused_the_second_time(tmp_path):

@@ -130,3 +130,33 @@ def test_what_is_no_scale_of_appearance_says_why(printed):
 
 def test_a_name_nobody_knows_is_unknown():
     assert scale_named("happiness of the dog") is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "id"),
+    [
+        ("Goodman\u2013Baron qualitative grading", "goodman_baron_qualitative"),
+        ("Goodman & Baron's Quantitative score", "goodman_baron_quantitative"),
+        ("\u00c9chelle d'\u00c9valuation Clinique des Cicatrices d'acn\u00e9", "ecca"),
+        ("modified MASI", "mmasi"),
+        ("Melasma Area Severity Index", "masi"),
+        ("Lemperle wrinkle score", "lemperle"),
+        ("Wrinkle Severity Rating Scale", "wrinkle_grade"),
+        ("% improvement", "percent_improvement"),
+        ("patient-rated improvement", "patient_rating"),
+        ("hairs/cm\u00b2", "hair_density"),
+        ("CGAIS", "gais"),
+    ],
+)
+def test_a_name_in_another_spelling_is_the_same_scale(printed, id):
+    assert scale_named(printed).scale == id
+
+
+def test_hairs_on_a_square_inch_are_known_by_name():
+    assert scale_named("hairs per square inch").unit == "per_square_inch"
+    assert scale_named("hairs per cm2").unit == ""
+
+
+@pytest.mark.parametrize("printed", ["Splendid score", "DLQI score of joy", "IGA", "Goodman-Baron", ""])
+def test_a_name_that_says_too_little_is_no_scale(printed):
+    assert scale_named(printed) is None
