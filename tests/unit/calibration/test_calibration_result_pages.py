@@ -6,8 +6,9 @@ from xml.etree import ElementTree
 import pytest
 
 from pinprick.calibration.interval_figure import Row, figure, small
-from pinprick.calibration.result_pages import by_study, result_files
+from pinprick.calibration.result_pages import by_study, result_files, write_results
 from pinprick.calibration.result_words import escaped, name_of
+from pinprick.errors import InputError
 from pinprick.evidence import Arm, Experiment
 
 FAN = {"median": 2.0, "p05": 1.0, "p25": 1.6, "p75": 2.4, "p95": 3.0}
@@ -132,3 +133,12 @@ def test_a_prediction_without_width_is_drawn():
 
 def test_arms_of_a_study_stay_together():
     assert {key: len(arms) for key, arms in by_study(FOUND["arms"]).items()} == {"good": 1, "bad": 2, "silent": 1}
+
+
+def test_the_pages_are_written_to_a_folder_and_a_file_in_its_place_is_one_clear_error(tmp_path):
+    count = write_results(FOUND, tmp_path / "new" / "pages")
+    written = {path.name for path in (tmp_path / "new" / "pages").iterdir()}
+    assert len(written) == count and "index.md" in written
+    (tmp_path / "taken").write_text("", encoding="utf-8")
+    with pytest.raises(InputError, match="cannot be written"):
+        write_results(FOUND, tmp_path / "taken")
