@@ -1,6 +1,7 @@
 # Everything a person or CI runs. Needs python3 with venv, make and git; the rest is installed here, from hashed lock files.
 PYTHON ?= python3
 BIN := .venv/bin
+TSC := .venv/script/node_modules/typescript/bin/tsc
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 export UV_LINK_MODE := copy
@@ -9,7 +10,7 @@ export OMP_NUM_THREADS := 1
 # Keep the numba machine code and byte code between runs even where the environment asks otherwise.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo install test check test-slow test-browser bench lock format docs clean
+.PHONY: help demo install test check check-script test-slow test-browser bench lock format docs clean
 
 help:  ## Show the targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -28,6 +29,14 @@ $(BIN)/uv: requirements/uv.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# The compiler of TypeScript, which checks the types of the JavaScript; Node itself is among the hashed Python packages.
+.venv/script.stamp: .venv/dev.stamp requirements/package.json requirements/package-lock.json
+	@mkdir -p .venv/script && cp requirements/package.json requirements/package-lock.json .venv/script
+	@cd .venv/script && ../bin/npm ci --silent --ignore-scripts --no-audit --no-fund || { \
+	  echo "The types of the JavaScript are not checked: its checker could not be installed (npm ci, in .venv/script)." >&2; \
+	  echo "It comes from npm's registry; where that is not reached, name another by: npm config set registry ADDRESS" >&2; exit 1; }
+	@touch $@
+
 install: .venv/run.stamp  ## Create .venv and install Pinprick into it.
 
 demo: install  ## Plan an example patient, then serve a demonstration clinic at http://localhost:8000 until Ctrl-C.
@@ -39,13 +48,18 @@ demo: install  ## Plan an example patient, then serve a demonstration clinic at 
 test: .venv/dev.stamp  ## Run the default test suite (under 15 minutes on two cores).
 	$(BIN)/python -m pytest -m "not slow and not browser"
 
-check: .venv/dev.stamp  ## Formatting, lint, types, import contracts and documentation.
+check: .venv/dev.stamp  ## Formatting, lint, types, import contracts, documentation and known faults of libraries.
 	$(BIN)/ruff format --check src tests benchmarks
 	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/mkdocs build --quiet --strict --site-dir out/site
 	$(BIN)/python requirements/audit.py
+	@$(MAKE) --no-print-directory check-script
+
+check-script: .venv/script.stamp  ## Types of the JavaScript (part of check).
+	$(BIN)/node $(TSC) --project tsconfig.json
+	$(BIN)/node $(TSC) --project tsconfig.worker.json
 
 test-slow: .venv/dev.stamp  ## Run the full-size validation cases.
 	$(BIN)/python -m pytest -m slow || test $$? -eq 5  # 5: no test is marked slow at present
@@ -79,6 +93,8 @@ lock: $(BIN)/uv  ## Recompute the hashed requirement files.
 	$(BIN)/uv pip compile --quiet pyproject.toml --extra all --group peers --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -c requirements/dev.txt -o requirements/peers.txt
 	$(BIN)/uv pip compile --quiet --group fortran --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -c requirements/dev.txt -o requirements/fortran.txt
 	$(BIN)/uv pip compile --quiet pyproject.toml --extra clinic --group build --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -c requirements/dev.txt -o requirements/run.txt
+	@$(MAKE) --no-print-directory .venv/dev.stamp
+	cd requirements && ../$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
 docs: .venv/dev.stamp  ## Build the documentation into out/site.
 	$(BIN)/mkdocs build --strict --site-dir out/site

@@ -134,3 +134,12 @@ def test_the_glossary_knows_the_public_names():
         assert f"`{name}`" in text
     for word in ("Zone", "Plan", "Finding", "Verdict"):
         assert word.lower() in text.lower()
+
+
+def test_lock_files_hold_hashes_and_no_addresses():
+    locks = [path for path in (ROOT / "requirements").iterdir() if path.suffix in (".txt", ".json")]
+    assert {path.name for path in locks} >= {"run.txt", "dev.txt", "peers.txt", "uv.txt", "package-lock.json"}
+    for path in locks:
+        assert "://" not in path.read_text("utf-8"), path.name
+    packages = json.loads((ROOT / "requirements" / "package-lock.json").read_text("utf-8"))["packages"]
+    assert all("integrity" in package and "resolved" not in package for name, package in packages.items() if name)

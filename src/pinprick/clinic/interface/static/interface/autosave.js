@@ -19,7 +19,7 @@ export function values(form) {
     const name = control.getAttribute("name");
     if (name && !skipped(control)) found[name] ??= [];
   }
-  for (const [name, value] of new FormData(form)) if (typeof value === "string" && name in found) found[name].push(value);
+  for (const [name, value] of new FormData(form)) if (typeof value === "string") found[name]?.push(value);
   return found;
 }
 
@@ -88,9 +88,8 @@ export class Autosave {
   collect() {
     clearTimeout(this.timer);
     const now = values(this.form);
-    const changed = Object.keys(now).filter((name) => !same(now[name], this.known[name] ?? []));
-    if (!changed.length) return;
-    this.add(Object.fromEntries(changed.map((name) => [name, now[name]])));
+    const changed = Object.entries(now).filter(([name, list]) => !same(list, this.known[name] ?? []));
+    if (changed.length) this.add(Object.fromEntries(changed));
   }
 
   /** @param {Record<string, string[]>} fields */
@@ -117,11 +116,11 @@ export class Autosave {
    * @param {import("./queue.js").Save} save
    * @param {import("./queue.js").Answer} answer
    */
-  settled(save, { status, body }) {
-    if (status === 401) return this.locked(body.confirm);
-    if (status === 200) this.kept(save, body);
-    else if (status === 422) this.refused(save, body.errors);
-    else this.clash(save, body);
+  settled(save, answer) {
+    if (answer.status === 401) return this.locked(answer.body.confirm);
+    if (answer.status === 200) this.kept(save, answer.body);
+    else if (answer.status === 422) this.refused(save, answer.body.errors);
+    else this.clash(save, answer.body);
     return true;
   }
 
@@ -133,7 +132,7 @@ export class Autosave {
     return false;
   }
 
-  /** @param {import("./queue.js").Save} save @param {any} body */
+  /** @param {import("./queue.js").Save} save @param {import("./queue.js").Kept} body */
   kept(save, body) {
     this.version = body.version;
     this.form.dataset.version = String(body.version);
@@ -151,7 +150,8 @@ export class Autosave {
     const now = values(this.form);
     for (const [name, value] of Object.entries(given)) {
       const list = Array.isArray(value) ? value : [value];
-      if (name in now && same(now[name], this.known[name] ?? [])) {
+      const shown = now[name];
+      if (shown && same(shown, this.known[name] ?? [])) {
         fill(this.form, { [name]: list });
         this.known[name] = list;
       }
@@ -167,7 +167,7 @@ export class Autosave {
     this.queue.settle(save.key, this.queue.read().acked, again);
   }
 
-  /** @param {import("./queue.js").Save} save @param {any} body */
+  /** @param {import("./queue.js").Save} save @param {import("./queue.js").Newer} body */
   clash(save, body) {
     /** @type {Record<string, string[]>} */
     const theirs = {};
@@ -176,10 +176,11 @@ export class Autosave {
     const free = Object.keys(save.fields).filter((name) => !held(name));
     this.version = body.version;
     this.queue.settle(save.key, body.version, free.length ? [this.part(save, free, body.version)] : []);
-    for (const name of Object.keys(save.fields).filter(held)) {
-      const mine = save.fields[name];
-      this.known[name] = theirs[name];
-      showConflict(this.form, name, { mine, theirs: theirs[name], who: body.who ?? "" }, (value) => {
+    for (const [name, mine] of Object.entries(save.fields)) {
+      const stored = theirs[name];
+      if (!stored || !held(name)) continue;
+      this.known[name] = stored;
+      showConflict(this.form, name, { mine, theirs: stored, who: body.who ?? "" }, (value) => {
         fill(this.form, { [name]: value });
         this.collect();
         this.send();

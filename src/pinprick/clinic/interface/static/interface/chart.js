@@ -9,7 +9,11 @@
 /** @typedef {{ view: string, zone: string, x: number, y: number }} Point */
 
 const SVG = "http://www.w3.org/2000/svg";
+/** @type {Record<string, [across: number, down: number]>} */
 const WAYS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+
+/** Where a point of a zone is looked for, as fractions of its box. @type {[across: number, down: number][]} */
+const PLACES = [[0.5, 0.5], [0.85, 0.5], [0.15, 0.5], [0.9, 0.3], [0.95, 0.7]];
 
 /** @param {SVGPathElement} zone */
 function middle(zone) {
@@ -21,7 +25,7 @@ function middle(zone) {
 function inside(zone) {
   const box = zone.getBBox();
   const svg = /** @type {SVGSVGElement} */ (zone.ownerSVGElement);
-  for (const [across, down] of [[0.5, 0.5], [0.85, 0.5], [0.15, 0.5], [0.9, 0.3], [0.95, 0.7]]) {
+  for (const [across, down] of PLACES) {
     const point = svg.createSVGPoint();
     point.x = box.x + box.width * across;
     point.y = box.y + box.height * down;
@@ -85,18 +89,20 @@ class Chart {
   /** @param {KeyboardEvent} event */
   keyed(event) {
     const zone = event.target;
+    const way = WAYS[event.key];
     if (!(zone instanceof SVGPathElement) || !zone.matches("path.zone")) return;
     if (event.key === " " || event.key === "Enter") this.toggle(zone);
     else if (event.key.toLowerCase() === "m" && this.store) this.mark(zone, inside(zone));
-    else if (event.key in WAYS) this.go(zone, WAYS[/** @type {keyof typeof WAYS} */ (event.key)]);
+    else if (way) this.go(zone, way);
     else return;
     event.preventDefault();
   }
 
-  /** @param {SVGPathElement} from @param {number[]} way */
+  /** @param {SVGPathElement} from @param {[across: number, down: number]} way */
   go(from, [across, down]) {
     const here = middle(from);
-    let best = null;
+    /** @type {SVGPathElement | undefined} */
+    let best;
     let least = Infinity;
     for (const zone of this.zones) {
       if (zone === from || zone.ownerSVGElement !== from.ownerSVGElement) continue;
@@ -109,8 +115,8 @@ class Chart {
     }
     best ??= this.beside(from, across + down);
     from.setAttribute("tabindex", "-1");
-    best.setAttribute("tabindex", "0");
-    best.focus();
+    best?.setAttribute("tabindex", "0");
+    best?.focus();
   }
 
   /** @param {SVGPathElement} from @param {number} step */

@@ -13,8 +13,16 @@
  * @property {Record<string, string[]>} fields what was typed, by field
  * @property {Record<string, string[]>} before what stood there before
  */
-/** @typedef {{ acked: number | null, saves: Save[] }} Kept */
-/** @typedef {{ status: number, body: any }} Answer */
+/** @typedef {{ acked: number | null, saves: Save[] }} Waiting */
+/**
+ * What the server answers; the contract stands in `interface/autosave.py`.
+ * @typedef {string | string[]} Value
+ * @typedef {{ version: number, values?: Record<string, Value> }} Kept
+ * @typedef {{ version: number, fields: Record<string, Value | null>, who?: string }} Newer
+ * @typedef {{ errors: Record<string, string[]> }} Refused
+ * @typedef {{ confirm: string }} Locked
+ * @typedef {{ status: 200, body: Kept } | { status: 401, body: Locked } | { status: 409, body: Newer } | { status: 422, body: Refused }} Answer
+ */
 
 export class Queue {
   /** @param {string} address where saves go; also what the queue is filed under. */
@@ -23,7 +31,7 @@ export class Queue {
     this.name = `pinprick.saves:${address}`;
   }
 
-  /** @returns {Kept} */
+  /** @returns {Waiting} */
   read() {
     try {
       return JSON.parse(localStorage.getItem(this.name) ?? "") ?? { acked: null, saves: [] };
@@ -32,7 +40,7 @@ export class Queue {
     }
   }
 
-  /** @param {Kept} kept */
+  /** @param {Waiting} kept */
   write(kept) {
     if (kept.saves.length) localStorage.setItem(this.name, JSON.stringify(kept));
     else localStorage.removeItem(this.name);
@@ -109,8 +117,9 @@ async function post(address, save, version) {
   };
   try {
     const answer = await fetch(address, { method: "POST", body, headers, keepalive: true, redirect: "error" });
-    if (![200, 401, 409, 422].includes(answer.status)) return null;
-    return { status: answer.status, body: await answer.json() };
+    const { status } = answer;
+    if (status !== 200 && status !== 401 && status !== 409 && status !== 422) return null;
+    return { status, body: await answer.json() };
   } catch {
     return null;
   }
@@ -119,5 +128,5 @@ async function post(address, save, version) {
 /** @returns {string} the token that proves that a request comes from our own page; the cookie's is the newest. */
 export function token() {
   const cookie = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
-  return cookie ? cookie[1] : (JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? "");
+  return cookie?.[1] ?? JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? "";
 }

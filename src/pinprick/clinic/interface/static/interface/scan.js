@@ -8,6 +8,12 @@ const FORMATS = ["data_matrix", "code_128", "ean_13", "qr_code"];
 const FAST_MS = 100;
 const SEPARATOR = "\u001d";
 
+/**
+ * Not yet among the types of the language, and not in every browser.
+ * @typedef {new (options: { formats: string[] }) => { detect(source: HTMLVideoElement): Promise<{ rawValue: string }[]> }} BarcodeDetector
+ */
+const Detector = /** @type {Window & { BarcodeDetector?: BarcodeDetector }} */ (window).BarcodeDetector;
+
 class Scan {
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -16,7 +22,7 @@ class Scan {
     this.video = /** @type {HTMLVideoElement} */ (root.querySelector("video"));
     this.said = /** @type {HTMLElement} */ (root.querySelector("[data-scan-said]"));
     const button = /** @type {HTMLElement} */ (root.querySelector("[data-scan-camera]"));
-    button.hidden = !("BarcodeDetector" in window && navigator.mediaDevices);
+    button.hidden = !(Detector && navigator.mediaDevices);
     button.addEventListener("click", () => this.look());
     root.querySelector("[data-scan-stop]")?.addEventListener("click", () => this.stop());
     this.input.addEventListener("keydown", (event) => this.key(event));
@@ -48,13 +54,12 @@ class Scan {
       this.view.hidden = false;
       this.said.textContent = this.said.dataset.looking ?? "";
       await this.video.play();
-      // @ts-ignore: not yet in the types of the language.
-      const detector = new BarcodeDetector({ formats: FORMATS });
-      while (this.video.srcObject) {
-        const codes = await detector.detect(this.video);
-        if (codes.length) {
+      const detector = Detector && new Detector({ formats: FORMATS });
+      while (detector && this.video.srcObject) {
+        const [code] = await detector.detect(this.video);
+        if (code) {
           this.stop();
-          return this.found(codes[0].rawValue);
+          return this.found(code.rawValue);
         }
         await new Promise((later) => setTimeout(later, 120));
       }

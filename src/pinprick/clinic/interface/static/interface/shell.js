@@ -52,9 +52,10 @@ const locale = document.documentElement.lang === "en" ? "en-GB" : document.docum
 function readBack(input) {
   const output = input.parentElement?.querySelector("output");
   if (!output) return;
-  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(input.value.trim());
-  const date = parts && new Date(Date.UTC(+parts[1], +parts[2] - 1, +parts[3]));
-  const real = date && parts && date.getUTCDate() === +parts[3] && date.getUTCMonth() === +parts[2] - 1;
+  const written = input.value.trim();
+  const date = new Date(/^\d{4}-\d{2}-\d{2}$/.test(written) ? `${written}T00:00Z` : NaN);
+  // A day that the calendar lacks, such as 30 February, would be read as one of the next month.
+  const real = !Number.isNaN(date.valueOf()) && date.toISOString().startsWith(written);
   const style = /** @type {const} */ ({ weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
   output.textContent = real ? new Intl.DateTimeFormat(locale, style).format(date) : "";
 }

@@ -6,25 +6,30 @@
 
 const CACHE = "pinprick-offline-1";
 const PAGE = "/interface/offline";
-const worker = /** @type {any} */ (self);
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
-worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(fill()));
-worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(tidy()));
+worker.addEventListener("install", (event) => event.waitUntil(fill()));
+worker.addEventListener("activate", (event) => event.waitUntil(tidy()));
 
-worker.addEventListener("fetch", (/** @type {any} */ event) => {
+worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== location.origin) return;
-  if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => caches.match(PAGE)));
+  if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => kept(PAGE)));
   else if (address.pathname.startsWith("/static/interface/")) {
-    event.respondWith(fetch(request).catch(async () => (await caches.match(request)) ?? Response.error()));
+    event.respondWith(fetch(request).catch(() => kept(request)));
   }
 });
+
+/** @param {RequestInfo} wanted */
+async function kept(wanted) {
+  return (await caches.match(wanted)) ?? Response.error();
+}
 
 async function fill() {
   const cache = await caches.open(CACHE);
   const page = await fetch(PAGE, { credentials: "omit", cache: "no-store" });
-  const parts = [...(await page.clone().text()).matchAll(/(?:href|src)="(\/static\/interface\/[^"]+)"/g)].map((found) => found[1]);
+  const parts = [...(await page.clone().text()).matchAll(/(?:href|src)="(\/static\/interface\/[^"]+)"/g)].map(([, address = ""]) => address);
   await cache.put(PAGE, page);
   await cache.addAll([...new Set(parts)]);
 }

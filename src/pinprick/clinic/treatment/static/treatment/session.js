@@ -72,8 +72,8 @@ function mark(card) {
 
 /** @param {string} one @param {string} other */
 function alike(one, other) {
-  const [a, b] = [one, other].map((text) => Number(text.replace(",", ".")));
-  return one === other || (!Number.isNaN(a) && !Number.isNaN(b) && Math.abs(a - b) < 1e-9);
+  const number = (/** @type {string} */ text) => Number(text.replace(",", "."));
+  return one === other || Math.abs(number(one) - number(other)) < 1e-9;
 }
 
 /** @param {HTMLElement} card @param {string} kind */
@@ -178,7 +178,7 @@ function add(part) {
  * @param {Record<string, string>} item
  */
 function pend(path, item) {
-  const part = path.split("/")[0];
+  const part = path.slice(0, path.indexOf("/"));
   const row = document.createElement("div");
   row.className = "field pending waiting";
   row.dataset.pending = path;
@@ -274,7 +274,8 @@ function restore() {
 function tick() {
   for (const timer of form.querySelectorAll("[data-contact]")) {
     if (!(timer instanceof HTMLElement)) continue;
-    const [practice, label, longest] = ["practice", "label", "longest"].map((name) => Number(timer.dataset[name] || NaN));
+    const minutesOf = (/** @type {string | undefined} */ text) => Number(text || NaN);
+    const [practice, label, longest] = [minutesOf(timer.dataset.practice), minutesOf(timer.dataset.label), minutesOf(timer.dataset.longest)];
     const minutes = (Date.now() - Date.parse(timer.dataset.started ?? "")) / MINUTE_MS;
     const output = timer.querySelector("output");
     if (output) output.textContent = clock(minutes);
@@ -295,7 +296,7 @@ function clock(minutes) {
 form.addEventListener("click", (event) => {
   const button = event.target instanceof Element ? event.target.closest("button") : null;
   if (!(button instanceof HTMLButtonElement)) return;
-  const { step: by, fill: kind, add: part, remove, off } = button.dataset;
+  const { step: by, fill: kind, add: part } = button.dataset;
   const card = /** @type {HTMLElement | null} */ (button.closest(".zone-card"));
   if (by !== undefined) step(/** @type {HTMLInputElement} */ (button.parentElement?.querySelector("input")), Number(by));
   else if (kind !== undefined && card) fill(card, kind);
