@@ -56,14 +56,16 @@ export class Autosave {
     this.version = form.dataset.version ? Number(form.dataset.version) : null;
     this.known = values(form);
     this.timer = 0;
+    this.retry = 0;
     this.tries = 0;
     form.addEventListener("input", () => this.later(PAUSE_MS));
     form.addEventListener("change", () => this.later(50));
     form.addEventListener("submit", (event) => this.finish(event));
     form.addEventListener("click", (event) => this.pressed(event));
     addEventListener("online", () => this.send());
-    document.addEventListener("visibilitychange", () => document.hidden && this.collect());
-    addEventListener("pagehide", () => this.collect());
+    document.addEventListener("visibilitychange", () => document.hidden && this.leave());
+    addEventListener("pagehide", () => { this.collect(); this.queue.hand(); });
+    addEventListener("pageshow", (event) => event.persisted && this.send());
     this.restore();
   }
 
@@ -84,9 +86,17 @@ export class Autosave {
     this.timer = setTimeout(() => { this.collect(); this.send(); }, pause);
   }
 
+  /** What was typed is sent at once where somebody turns to another page. */
+  leave() {
+    if (!this.timer) return;
+    this.collect();
+    this.send();
+  }
+
   /** Put what changed since last time at the end of the queue. */
   collect() {
     clearTimeout(this.timer);
+    this.timer = 0;
     const now = values(this.form);
     const changed = Object.entries(now).filter(([name, list]) => !same(list, this.known[name] ?? []));
     if (changed.length) this.add(Object.fromEntries(changed));
@@ -100,16 +110,24 @@ export class Autosave {
   }
 
   async send() {
-    if (!this.queue.waiting) return this.state(this.form.querySelector(".conflict") ? "conflict" : "saved");
+    clearTimeout(this.retry);
+    if (!this.queue.waiting) return this.rest();
     this.state("saving");
     const ended = await this.queue.drain((save, answer) => this.settled(save, answer));
     if (ended === "offline") {
       this.state("offline");
-      setTimeout(() => this.send(), RETRY_MS[Math.min(this.tries++, RETRY_MS.length - 1)]);
+      clearTimeout(this.retry);
+      this.retry = setTimeout(() => this.send(), RETRY_MS[Math.min(this.tries++, RETRY_MS.length - 1)]);
     } else if (ended === "sent") {
       this.tries = 0;
-      this.state(this.form.querySelector(".conflict") ? "conflict" : this.form.querySelector("[aria-invalid=true]") ? "error" : "saved");
+      this.rest();
     }
+  }
+
+  /** Nothing waits: say how the form stands, unless something typed meanwhile is about to be sent. */
+  rest() {
+    if (this.timer) return;
+    this.state(this.form.querySelector(".conflict") ? "conflict" : this.form.querySelector("[aria-invalid=true]") ? "error" : "saved");
   }
 
   /**

@@ -77,6 +77,12 @@ export class Queue {
     this.write(kept);
   }
 
+  /** Send the first save while the page goes. Nobody hears the answer: it stays, and goes again under its key. */
+  hand() {
+    const { acked, saves } = this.read();
+    if (saves[0]) post(this.address, saves[0], acked ?? saves[0].version);
+  }
+
   /**
    * Send what waits, one after the other, for as long as the server answers.
    * @param {(save: Save, answer: Answer) => boolean} settled deals with an answer; false stops the sending
