@@ -96,3 +96,16 @@ def test_compiling_is_done_once(monkeypatch, tmp_path):
     first = made.stat().st_mtime_ns
     language.compile_stale()
     assert made.stat().st_mtime_ns == first and made.stat().st_size > 10_000
+
+
+def test_no_message_hides_behind_a_name_that_is_not_looked_for():
+    imported = re.compile(r"from django\.utils\.translation import (.+)")
+    named = set()
+    for path in language.PACKAGE.rglob("*.py"):
+        for line in imported.findall(path.read_text("utf-8")):
+            for name in line.strip("()").split(","):
+                first, _, alias = name.strip().partition(" as ")
+                if "gettext" in first:
+                    named.add(alias or first)
+    assert named - set(language.KEYWORDS) == set()
+    assert "_" in named

@@ -82,6 +82,16 @@ def test_what_cannot_be_used_is_said_and_is_no_fault(as_role, place, name, value
     assert answer.status_code == 422 and answer.content.strip()
 
 
+def test_the_bars_are_drawn_where_decimals_have_a_comma(as_role, place):
+    clinician = as_role(Role.CLINICIAN)
+    clinician.post("/language/", {"language": "es"})
+    text = clinician.post(f"{place}answer/", sent(clinician.get(place))).content.decode()
+    bar = re.search(r'<svg class="range".*?</svg>', text, re.DOTALL)[0]
+    places = re.findall(r'(?:x|width)="([^"]*)"', bar)
+    assert len(places) > 5
+    assert all(0 <= float(one) <= 100 for one in places)
+
+
 def test_using_the_settings_writes_them_into_the_draft(as_role, place, draft):
     clinician = as_role(Role.CLINICIAN)
     values = {

@@ -41,7 +41,7 @@ def waiting(member: Membership) -> home.Card | None:
     rows = within(Response, member).filter(state=Response.State.SIGNED, review__done_at=None)
     found = rows.select_related("patient").defer("typed", "answers").order_by("signed_at")[:_SHOWN]
     items = [
-        home.Item(row.patient.name, reverse("intake:review", args=[row.pk]), date_format(row.signed_at, "j M Y"))
+        home.Item(row.patient.name, reverse("intake:review", args=[row.pk]), date_format(row.signed_at, "DATE_FORMAT"))
         for row in found
         if row.signed_at is not None
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pinprick.skin import Zone
 
@@ -37,7 +38,7 @@ ZONE_LABELS: dict[str, Promise] = {
     Zone.ABDOMEN: _("Abdomen"),
     Zone.UPPER_ARM: _("Upper arm"),
     Zone.THIGH: _("Thigh"),
-    Zone.BACK: _("Back"),
+    Zone.BACK: pgettext_lazy("part of the body", "Back"),
     Zone.PALM: _("Palm"),
 }
 VIEW_LABELS: dict[str, Promise] = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from pinprick import device, evidence, outcome
 from pinprick.clinic.interface.fields import IsoDateField, UnitInput
@@ -19,13 +19,18 @@ from pinprick.planning.wishes import AXES
 from pinprick.safety import products
 
 ZONES = [(str(zone), label) for zone, label in ZONE_LABELS.items()]
-WEIGHTS = [("", _lazy("as usual")), ("0", _lazy("not at all")), ("1", _lazy("somewhat")), ("3", _lazy("much"))]
+WEIGHTS = [
+    ("", gettext_lazy("as usual")),
+    ("0", gettext_lazy("not at all")),
+    ("1", gettext_lazy("somewhat")),
+    ("3", gettext_lazy("much")),
+]
 AXIS_LABELS = {
-    "improvement": _lazy("Improvement"),
-    "downtime": _lazy("Few days off"),
-    "pih": _lazy("Few dark marks"),
-    "pain": _lazy("Little pain"),
-    "price": _lazy("Low price"),
+    "improvement": gettext_lazy("Improvement"),
+    "downtime": gettext_lazy("Few days off"),
+    "pih": gettext_lazy("Few dark marks"),
+    "pain": gettext_lazy("Little pain"),
+    "price": gettext_lazy("Low price"),
 }
 _CONCERN = ("indication", "subtype", "zones", "scale", "baseline", "area_cm2")
 _WISHES = ("downtime_days", "pain", "budget", "min_sessions", "max_sessions", "start", "finish_by")
@@ -75,55 +80,73 @@ def _adjuncts() -> list[tuple[str, str]]:
 class DraftForm(forms.Form):
     """Everything a draft holds; only the title is needed to keep it, the rest to compute it."""
 
-    title = forms.CharField(label=_lazy("Title"), max_length=200)
-    indication = forms.ChoiceField(label=_lazy("Indication"), choices=_indications, required=False)
-    subtype = forms.ChoiceField(label=_lazy("Type"), choices=_subtypes, required=False)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
+    indication = forms.ChoiceField(label=gettext_lazy("Indication"), choices=_indications, required=False)
+    subtype = forms.ChoiceField(label=gettext_lazy("Type"), choices=_subtypes, required=False)
     zones = forms.MultipleChoiceField(
-        label=_lazy("Zones"), choices=ZONES, required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Zones"), choices=ZONES, required=False, widget=forms.CheckboxSelectMultiple
     )
-    scale = forms.ChoiceField(label=_lazy("Scale"), choices=_scales, required=False)
-    baseline = forms.FloatField(label=_lazy("Score now"), required=False)
+    scale = forms.ChoiceField(label=gettext_lazy("Scale"), choices=_scales, required=False)
+    baseline = forms.FloatField(label=gettext_lazy("Score now"), required=False)
     goal = forms.FloatField(
-        label=_lazy("Score hoped for"),
+        label=gettext_lazy("Score hoped for"),
         required=False,
-        help_text=_lazy("On the same scale; shown beside the prediction."),
+        help_text=gettext_lazy("On the same scale; shown beside the prediction."),
     )
     area_cm2 = forms.FloatField(
-        label=_lazy("Area"), required=False, min_value=1, max_value=20000, widget=UnitInput(_lazy("cm²"))
+        label=gettext_lazy("Area"), required=False, min_value=1, max_value=20000, widget=UnitInput(gettext_lazy("cm²"))
     )
     downtime_days = forms.FloatField(
-        label=_lazy("Days off accepted"), required=False, min_value=0, max_value=90, widget=UnitInput(_lazy("days")),
-        help_text=_lazy("After one session, at most."),
-    )  # fmt: skip
+        label=gettext_lazy("Days off accepted"),
+        required=False,
+        min_value=0,
+        max_value=90,
+        widget=UnitInput(gettext_lazy("days")),
+        help_text=gettext_lazy("After one session, at most."),
+    )
     pain = forms.FloatField(
-        label=_lazy("Worst pain accepted"), required=False, min_value=0, max_value=10, widget=UnitInput(_lazy("of 10"))
+        label=gettext_lazy("Worst pain accepted"),
+        required=False,
+        min_value=0,
+        max_value=10,
+        widget=UnitInput(gettext_lazy("of 10")),
     )
     budget = forms.DecimalField(
-        label=_lazy("Budget for the course"), required=False, min_value=0, max_digits=10, decimal_places=2
+        label=gettext_lazy("Budget for the course"), required=False, min_value=0, max_digits=10, decimal_places=2
     )
-    min_sessions = forms.IntegerField(label=_lazy("Fewest sessions"), required=False, min_value=1, max_value=24)
-    max_sessions = forms.IntegerField(label=_lazy("Most sessions"), required=False, min_value=1, max_value=24)
-    start = IsoDateField(label=_lazy("Not before"), required=False)
-    finish_by = IsoDateField(label=_lazy("To be over by"), required=False, help_text=_lazy("A wedding, for instance."))
+    min_sessions = forms.IntegerField(label=gettext_lazy("Fewest sessions"), required=False, min_value=1, max_value=24)
+    max_sessions = forms.IntegerField(label=gettext_lazy("Most sessions"), required=False, min_value=1, max_value=24)
+    start = IsoDateField(label=gettext_lazy("Not before"), required=False)
+    finish_by = IsoDateField(
+        label=gettext_lazy("To be over by"), required=False, help_text=gettext_lazy("A wedding, for instance.")
+    )
     devices = forms.MultipleChoiceField(
-        label=_lazy("Devices at hand"), choices=_devices, required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Devices at hand"), choices=_devices, required=False, widget=forms.CheckboxSelectMultiple
     )
-    anaesthetic = forms.ChoiceField(label=_lazy("Anaesthetic cream"), choices=_anaesthetics, required=False)
+    anaesthetic = forms.ChoiceField(label=gettext_lazy("Anaesthetic cream"), choices=_anaesthetics, required=False)
     adjuncts = forms.MultipleChoiceField(
-        label=_lazy("Can be added"), choices=_adjuncts, required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Can be added"), choices=_adjuncts, required=False, widget=forms.CheckboxSelectMultiple
     )
-    off_label = forms.BooleanField(label=_lazy("Consider needles beyond the device's label"), required=False)
+    off_label = forms.BooleanField(label=gettext_lazy("Consider needles beyond the device's label"), required=False)
     price = forms.DecimalField(
-        label=_lazy("Price of a session"), required=False, min_value=0, max_digits=9, decimal_places=2
+        label=gettext_lazy("Price of a session"), required=False, min_value=0, max_digits=9, decimal_places=2
     )
-    fixed_device = forms.ChoiceField(label=_lazy("Device"), choices=_one_device, required=False)
+    fixed_device = forms.ChoiceField(label=gettext_lazy("Device"), choices=_one_device, required=False)
     needle_length = forms.FloatField(
-        label=_lazy("Needle length"), required=False, min_value=0.1, max_value=10, widget=UnitInput(_lazy("mm"))
+        label=gettext_lazy("Needle length"),
+        required=False,
+        min_value=0.1,
+        max_value=10,
+        widget=UnitInput(gettext_lazy("mm")),
     )
-    pass_count = forms.IntegerField(label=_lazy("Passes"), required=False, min_value=1, max_value=60)
-    fixed_sessions = forms.IntegerField(label=_lazy("Sessions"), required=False, min_value=1, max_value=24)
+    pass_count = forms.IntegerField(label=gettext_lazy("Passes"), required=False, min_value=1, max_value=60)
+    fixed_sessions = forms.IntegerField(label=gettext_lazy("Sessions"), required=False, min_value=1, max_value=24)
     interval = forms.FloatField(
-        label=_lazy("Interval"), required=False, min_value=1, max_value=3650, widget=UnitInput(_lazy("days"))
+        label=gettext_lazy("Interval"),
+        required=False,
+        min_value=1,
+        max_value=3650,
+        widget=UnitInput(gettext_lazy("days")),
     )
     weight_improvement = forms.ChoiceField(label=AXIS_LABELS["improvement"], choices=WEIGHTS, required=False)
     weight_downtime = forms.ChoiceField(label=AXIS_LABELS["downtime"], choices=WEIGHTS, required=False)

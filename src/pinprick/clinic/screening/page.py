@@ -119,6 +119,11 @@ class Page:
         stated = {fact["concept"] for fact in facts.get("facts") or ()}
         return [change.label(concept) for concept in facts.get("asked") or () if concept not in stated]
 
+    def birth_date(self) -> date | None:
+        """Birth date as it was when screened."""
+        written = self.screening.facts.get("birth_date")
+        return date.fromisoformat(written) if written else None
+
     def facts(self) -> list[dict[str, Any]]:
         """The facts used, with their dates."""
         return [_fact(fact) for fact in self.screening.facts.get("facts") or ()]
