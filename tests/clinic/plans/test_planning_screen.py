@@ -87,7 +87,7 @@ def test_the_bars_are_drawn_where_decimals_have_a_comma(as_role, place):
     clinician.post("/language/", {"language": "es"})
     text = clinician.post(f"{place}answer/", sent(clinician.get(place))).content.decode()
     bar = re.search(r'<svg class="range".*?</svg>', text, re.DOTALL)[0]
-    places = re.findall(r'(?:x|width)="([^"]*)"', bar)
+    places = re.findall(r' (?:x|width)="([^"]*)"', bar)
     assert len(places) > 5
     assert all(0 <= float(one) <= 100 for one in places)
 
