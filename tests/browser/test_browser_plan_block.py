@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -76,3 +77,22 @@ def test_without_webgl_the_flat_section_stays(runner: Any, file: Path) -> None:
     page.wait_for_selector("#block[data-ready]", timeout=30_000)
     assert page.locator("#block-section").is_visible()
     flat.close()
+
+
+def test_the_report_and_its_block_speak_spanish(browser: Any, file: Path) -> None:
+    from pinprick.report.translation import translated
+
+    spanish = file.with_name("plan-es.html")
+    spanish.write_text(translated(file.read_text(encoding="utf-8"), "es"), encoding="utf-8")
+    page = opened(browser, spanish)
+    assert page.faults == []
+    assert page.locator("html").get_attribute("lang") == "es"
+    page.locator("#block-canvas").scroll_into_view_if_needed()
+    assert page.locator("#block-play").inner_text() == "Reproducir"
+    page.locator("#block-time").fill("300")
+    page.wait_for_timeout(400)
+    assert any(word in page.locator("#block-when").inner_text() for word in ("día", "semana", "mes"))
+    assert re.fullmatch(r"\d,\d\d mm desde delante", page.locator("#block-cut-at").inner_text())
+    page.locator("#moment").fill("50")
+    assert page.locator("#moment-work").inner_text().startswith("Lo más activo:")
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

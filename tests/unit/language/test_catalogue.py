@@ -16,18 +16,18 @@ ENTRIES = catalogue("es").entries
 _DIGITS = re.compile(r"\d+(?:[.,\u202f]\d+)*")
 
 
-def numbers(text: str) -> Counter[str]:
+def numbers(text: str, *, english: bool = False) -> Counter[str]:
     """The numbers of a text without its places, thousands and decimals written one way."""
     found = []
     for number in _DIGITS.findall(PLACE.sub("", text)):
         plain = number.replace("\u202f", "")
-        plain = re.sub(r",(?=\d{3}\b)(?!\d{3}\d)", "", plain) if "." in plain else plain
+        plain = re.sub(r",(?=\d{3}\b)(?!\d{3}\d)", "", plain) if english or "." in plain else plain
         found.append(plain.replace(",", "."))
     return Counter(found)
 
 
 def test_numbers_are_the_same_in_both_languages() -> None:
-    wrong = [f"{one.topic}: {one.en} → {one.es}" for one in ENTRIES if numbers(one.en) != numbers(one.es)]
+    wrong = [f"{one.topic}: {one.en} → {one.es}" for one in ENTRIES if numbers(one.en, english=True) != numbers(one.es)]
     assert wrong == []
 
 
