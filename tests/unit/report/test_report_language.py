@@ -38,7 +38,7 @@ WORDS = (
 ENGLISH = re.compile(rf"(?<![\w-])({'|'.join(f'{word}|{word.capitalize()}' for word in WORDS)})(?![\w-])")
 # Latin, names of parameters, and bodies and makers by their names.
 NAMES = re.compile(
-    r"in vitro|\b[a-z]+\.[a-z_.]+\b|Association of Cutaneous Surgeons|American Academy of|Journal of|Institute of|Society of|College of"
+    r"in vitro|\b[a-z]+\.[a-z_.]+\b|Association of Cutaneous Surgeons|American Academy of|Society of|College of"
 )
 
 
