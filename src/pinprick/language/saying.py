@@ -161,7 +161,10 @@ def _cased(found: str, form: str, text: str) -> str:
 
 
 def _by_pattern(text: str, known: Catalogue, depth: int) -> list[Piece] | None:
-    return _best(_patterned(text, known, depth), known)
+    found = _best(_patterned(text, known, depth), known)
+    # A frame of a word or two around what is not known would only make a mixture of languages.
+    said_length = sum(len(piece.text) for piece in found or () if piece.language == known.language)
+    return found if 4 * said_length >= len(text) else None
 
 
 def _patterned(text: str, known: Catalogue, depth: int) -> Iterator[list[Piece]]:

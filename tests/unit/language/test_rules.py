@@ -10,11 +10,11 @@ import pytest
 from pinprick.language import said, translation
 from pinprick.safety import concepts, products, rules
 
+OVER = "lidocaine 2.5 % + prilocaine 2.5 % cream: 900 cm² is more than the 600 cm² allowed at once (6 to 11 years)."
 SAMPLES = {
-    "fact": "oral isotretinoin", "end": "2026-03-01", "for_start": " for 2026-03-01", "until_clause": ", until 2026-09-01",
-    "basis": "the default", "days": "180", "within": "14", "age": "16", "phototype": "IV", "value": "8.5 %",
-    "given": "0.5", "limit": "0.3",
-    "limit_reason": "lidocaine 2.5 % + prilocaine 2.5 % cream: 900 cm² is more than the 600 cm² allowed at once (6 to 11 years).",
+    "fact": "oral isotretinoin", "end": "2026-03-01", "for_start": " for 2026-03-01",
+    "until_clause": ", until 2026-09-01", "basis": "the default", "days": "180", "within": "14", "age": "16",
+    "phototype": "IV", "value": "8.5 %", "given": "0.5", "limit": "0.3", "limit_reason": OVER,
 }  # fmt: skip
 EMPTY = {"for_start": "", "until_clause": ""}
 PASSED = {"until_clause": ", which have passed", "basis": "the position chosen (clinics)"}
@@ -58,23 +58,27 @@ def test_every_concept_and_anaesthetic_is_translated() -> None:
     assert missing(of_records()) == []
 
 
-@pytest.mark.parametrize(
-    ("text", "wanted"),
-    [
-        ("Oral isotretinoin ended on 2026-03-01; the default asks for 180 days, until 2026-08-28.",
-         "Isotretinoína oral terminó el 1 de marzo de 2026; la postura por defecto pide 180 días, hasta el 28 de agosto de 2026."),
-        ("Not yet. Roaccutane 20 mg ended on 2026-03-01; the position chosen (clinics) asks for 90 days, which have passed.",
-         "Todavía no. Roaccutane 20 mg terminó el 1 de marzo de 2026; la postura elegida (clínicas) pide 90 días, que ya han pasado."),
-        ("medications[0]: isotretinoin, past until 2026-03-01", "medications[0]: isotretinoin, pasado hasta el 1 de marzo de 2026"),
-        ("Keloid. Set aside by the clinician: Zona probada. Bien tolerado.", "Queloide. Apartado por el clínico: Zona probada. Bien tolerado."),
-        ("Recorded without a clear status: pregnancy. Is the patient pregnant, or could she be?",
-         "Registrado sin que conste si es actual: embarazo. ¿Está embarazada la paciente, o podría estarlo?"),
-        ("lidocaine 2.5 % + prilocaine 2.5 % cream: 700 cm² is more than the 600 cm² allowed at once (6 to 11 years).",
-         "crema de lidocaína 2,5 % + prilocaína 2,5 %: 700 cm² es más que los 600 cm² que se permiten de una vez (de 6 a 11 años)."),
-    ],
-)  # fmt: skip
-def test_reasons_read_as_spanish(text: str, wanted: str) -> None:
+READ = {
+    "Oral isotretinoin ended on 2026-03-01; the default asks for 180 days, until 2026-08-28.":
+    "Isotretinoína oral terminó el 1 de marzo de 2026; la postura por defecto pide 180 días,"
+    " hasta el 28 de agosto de 2026.",
+    "Not yet. Roaccutane 20 mg ended on 2026-03-01; the position chosen (clinics) asks for 90 days, which have passed.":
+    "Todavía no. Roaccutane 20 mg terminó el 1 de marzo de 2026; la postura elegida (clínicas) pide 90 días,"
+    " que ya han pasado.",
+    "medications[0]: isotretinoin, past until 2026-03-01":
+    "medications[0]: isotretinoin, pasado hasta el 1 de marzo de 2026",
+    "Keloid. Set aside by the clinician: Zona probada. Bien tolerado.":
+    "Queloide. Apartado por el clínico: Zona probada. Bien tolerado.",
+    "Recorded without a clear status: pregnancy. Is the patient pregnant, or could she be?":
+    "Registrado sin que conste si es actual: embarazo. ¿Está embarazada la paciente, o podría estarlo?",
+    OVER: "crema de lidocaína 2,5 % + prilocaína 2,5 %: 900 cm² es más que los 600 cm² que se permiten de una vez"
+    " (de 6 a 11 años).",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", READ)
+def test_reasons_read_as_spanish(text: str) -> None:
     found = translation(text, "es")
-    assert found.text == wanted
+    assert found.text == READ[text]
     assert found.is_complete
     assert said(text, "en") == text

@@ -101,8 +101,8 @@ def _row(phrases: Phrases, place: int, item: Content) -> dict[str, Any]:
         # As the record has it: shown with what it rests on.
         "record": item["text"],
         "status": item["status"],
-        "basis": {"text": item["basis"], "lang": "en"} if phrases.language != "en" else item["basis"],
-        "differ": ({"text": differ, "lang": "en"} if phrases.language != "en" else differ) if differ else "",
+        "basis": phrases.recorded(item["basis"]),
+        "differ": phrases.recorded(differ) if differ else "",
         "sources": list(item["sources"]),
     }
 

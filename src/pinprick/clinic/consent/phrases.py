@@ -1,6 +1,6 @@
 """Sentences, names and numbers of a patient's document in one language, from a template and not from the interface.
 
-A signed document must read the same for ever, so nothing here depends on the translations of the running program.
+A signed document must read the same for ever: its words are looked up once, when it is made, and are kept with it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from pinprick import language
 from pinprick.report import names
 
 LANGUAGES = ("en", "es")
@@ -86,11 +87,12 @@ class Phrases:
         return self.recorded(english)
 
     def recorded(self, text: str) -> Words:
-        """Return a text of the records: in plainer words or translated where we have it so, or marked as English."""
+        """Return a text of the records: in plainer words where we have them, else translated, or marked as English."""
         known = data("names.yaml")[self.language]["said"].get(text)
         if known:
             return str(known)
-        return text if self.language == "en" or not text else {"text": text, "lang": "en"}
+        found = language.translation(text, self.language)
+        return found.text if found.is_complete else {"text": text, "lang": "en"}
 
     def days(self, value: float) -> str:
         """Return a time in whole weeks where it is that, in days otherwise."""

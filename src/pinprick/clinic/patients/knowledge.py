@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from pinprick.clinic.interface.engine_text import said
 from pinprick.clinic.interface.words import ZONE_LABELS
 from pinprick.clinic.patients import facts_record
 from pinprick.clinic.patients.models import Merge, Patient, PatientFacts
@@ -45,7 +46,7 @@ def in_words(fact: Fact) -> Known:
     item = concepts().get(fact.concept)
     label = item.label if item else fact.concept
     return Known(
-        label[:1].upper() + label[1:],
+        said(label[:1].upper() + label[1:]),
         ", ".join(_parts(fact)),
         item.kind if item else "",
         fact.status,
@@ -92,7 +93,7 @@ def card(member: Membership, patient: Patient) -> dict[str, Any]:
     """Return what the card of the chart shows."""
     facts = known(patient)
     found = grouped(facts)
-    concerned = [concepts()[id].label for id in facts_record.contradictions(facts) if id in concepts()]
+    concerned = [said(concepts()[id].label) for id in facts_record.contradictions(facts) if id in concepts()]
     return {
         "known": found["applies"][:_SHOWN],
         "further": max(0, len(found["applies"]) - _SHOWN),

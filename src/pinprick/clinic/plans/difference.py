@@ -9,6 +9,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pinprick.clinic.interface.engine_text import said
 from pinprick.clinic.plans import wording
 
 Content = Mapping[str, Any]
@@ -82,7 +83,7 @@ def _safety(old: Content, new: Content) -> Iterator[Change]:
     yield from _if_changed("safety", _("Screening"), *(wording.verdict(row["verdict"]) for row in (a, b)))
     before, after = ({row["rule"]: row["subject"] for row in side["findings"]} for side in (a, b))
     for rule in sorted(before.keys() ^ after.keys()):
-        yield _changed("safety", _("Finding"), before.get(rule, ""), after.get(rule, ""))
+        yield _changed("safety", _("Finding"), said(before.get(rule, "")), said(after.get(rule, "")))
 
 
 def _device(old: Content, new: Content) -> Iterator[Change]:
@@ -95,7 +96,7 @@ def _device(old: Content, new: Content) -> Iterator[Change]:
 
 
 def _name(prescription: Content | None) -> str:
-    return str(prescription["device_name"]) if prescription else ""
+    return said(prescription["device_name"]) if prescription else ""
 
 
 def _by_zone(content: Content) -> dict[str, Content]:
@@ -144,10 +145,10 @@ def _course(old: Content, new: Content) -> Iterator[Change]:
         count = abs(b["sessions"] - a["sessions"])
         words = {"count": count, "after": b["sessions"], "before": a["sessions"]}
         if b["sessions"] > a["sessions"]:
-            said = ngettext("%(count)d session more", "%(count)d sessions more", count)
+            by = ngettext("%(count)d session more", "%(count)d sessions more", count)
         else:
-            said = ngettext("%(count)d session fewer", "%(count)d sessions fewer", count)
-        sentence = f"{said}: {_('%(after)d instead of %(before)d')}" % words
+            by = ngettext("%(count)d session fewer", "%(count)d sessions fewer", count)
+        sentence = f"{by}: {_('%(after)d instead of %(before)d')}" % words
         before, after = wording.sessions(a["sessions"]), wording.sessions(b["sessions"])
         yield Change("course", "changed", _("Sessions"), before, after, sentence)
     # With one session there is no interval to speak of.
@@ -159,7 +160,7 @@ def _adjuncts(old: Content, new: Content) -> Iterator[Change]:
     before, after = (set((side["result"]["prescription"] or {}).get("adjuncts", ())) for side in (old, new))
     for id in sorted(before ^ after):
         yield _changed(
-            "adjunct", _("Together with"), wording.plain(id) * (id in before), wording.plain(id) * (id in after)
+            "adjunct", _("Together with"), wording.adjunct(id) * (id in before), wording.adjunct(id) * (id in after)
         )
 
 

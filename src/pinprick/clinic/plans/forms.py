@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pinprick import device, evidence, outcome
+from pinprick.clinic.interface.engine_text import said
 from pinprick.clinic.interface.fields import IsoDateField, UnitInput
 from pinprick.clinic.interface.words import ZONE_LABELS
 from pinprick.errors import InputError, InputErrors
@@ -45,7 +46,7 @@ def _capital(text: str) -> str:
 
 
 def _choices(items: Iterable[tuple[str, str]], empty: Any) -> list[tuple[str, Any]]:
-    return [("", empty), *((id, _capital(name)) for id, name in items)]
+    return [("", empty), *((id, said(_capital(name))) for id, name in items)]
 
 
 def _indications() -> list[tuple[str, Any]]:
@@ -62,7 +63,7 @@ def _subtypes() -> list[tuple[str, Any]]:
 
 
 def _devices() -> list[tuple[str, str]]:
-    return [(id, device.device(id).name) for id in device.device_ids()]
+    return [(id, said(device.device(id).name)) for id in device.device_ids()]
 
 
 def _one_device() -> list[tuple[str, Any]]:
@@ -74,7 +75,7 @@ def _anaesthetics() -> list[tuple[str, Any]]:
 
 
 def _adjuncts() -> list[tuple[str, str]]:
-    return [(item["id"], _capital(item["name"])) for item in evidence.load_records("planning/adjuncts.yaml")]
+    return [(item["id"], said(_capital(item["name"]))) for item in evidence.load_records("planning/adjuncts.yaml")]
 
 
 class DraftForm(forms.Form):

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from pinprick.clinic.interface.engine_text import said
 from pinprick.clinic.interface.fields import SliderInput
 from pinprick.clinic.plans import what_if, wording
 from pinprick.clinic.plans.what_if import Limits, Range
@@ -45,7 +46,7 @@ class Sliders(forms.Form):
         # One device on the sliders at a time: its own ends and steps.
         chosen = str(data.get("device")) if data and data.get("device") in case.clinic.devices else setting.device
         head = device(chosen)
-        choices = [(name, device(name).name) for name in case.clinic.devices]
+        choices = [(name, said(device(name).name)) for name in case.clinic.devices]
         self.fields["device"] = forms.ChoiceField(label=_("Device"), choices=choices)
         for zone in case.concern.zones:
             self.fields[f"length_{zone.value}"] = _slider(

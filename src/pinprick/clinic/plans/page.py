@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pinprick import outcome
+from pinprick.clinic.interface.engine_text import said
 from pinprick.clinic.interface.words import ZONE_LABELS
 from pinprick.clinic.plans import frozen, wording
 from pinprick.clinic.plans.models import Document, Plan, Revision
@@ -143,7 +144,7 @@ def _prescription(content: Mapping[str, Any], revision: Revision) -> dict[str, A
         ],
         "course": wording.sessions(found.sessions),
         "interval": wording.days(found.interval_days) if found.sessions > 1 else "",
-        "adjuncts": [wording.plain(id) for id in found.adjuncts],
+        "adjuncts": [wording.adjunct(id) for id in found.adjuncts],
         "reasons": rows["reasons"],
         "cautions": rows.get("cautions", []),
         "second_best": rows["second_best"],
@@ -196,7 +197,7 @@ def goal(content: Mapping[str, Any], wanted: float | None) -> str:
     least, most = max(reached, default=0.0), min(missed, default=1.0)
     words = {
         "goal": wording.number(wanted),
-        "scale": names.scale(scale),
+        "scale": said(names.scale(scale)),
         "low": wording.number(100 * least, 0),
         "high": wording.number(100 * most, 0),
     }

@@ -17,7 +17,7 @@ from pinprick.clinic.audit import services as audit
 from pinprick.clinic.patients.services import known
 from pinprick.clinic.people import concurrency
 from pinprick.clinic.people.access import MemberRequest, allowed, get, within
-from pinprick.clinic.plans import difference, draft, services, what_if
+from pinprick.clinic.plans import difference, draft, services, what_if, wording
 from pinprick.clinic.plans.forms_planning import Sliders
 from pinprick.clinic.plans.models import Plan
 from pinprick.clinic.screening.services import overridden
@@ -184,5 +184,6 @@ def _column(plan: Plan) -> dict[str, Any]:
         "plan": plan,
         "result": result,
         "prescription": result.get("prescription"),
+        "zones": [(wording.zone(row["zone"]), row) for row in (result.get("prescription") or {}).get("zones", ())],
         "outlook": result.get("outlook"),
     }

@@ -11,6 +11,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from pinprick import evidence
+from pinprick.clinic.interface.engine_text import said
 from pinprick.clinic.plans import wording
 from pinprick.device import Device, device
 from pinprick.injury import Injury, Technique, puncture
@@ -180,7 +181,7 @@ def answer(case: Case, setting: Setting, limits: Limits, on: date) -> Shown:
         pain=float(np.median(predicted.pain_0_10)),
         price=price(found.quote),
         weeks=(count - 1) * gap / 7,
-        broken=(*found.not_allowed, *_wishes(found, limits, days[1])),
+        broken=(*map(said, found.not_allowed), *_wishes(found, limits, days[1])),
         fan=fan(predicted, (), [gap * n for n in range(count)]) if number else None,
         sections=tuple(
             cross_section(_injury(zone, case.patient.person(), setting, length), index)
@@ -197,15 +198,15 @@ def _score(case: Case, predicted: Outlook) -> tuple[float, ...] | None:
 
 
 def _wishes(found: Answer, limits: Limits, downtime: float) -> tuple[str, ...]:
-    said = []
+    broken = []
     if limits.downtime_days is not None and downtime > limits.downtime_days + 1e-9:
-        said.append(
+        broken.append(
             _("Downtime of %(days).1f days a session is more than the %(most)g accepted.")
             % {"days": downtime, "most": limits.downtime_days}
         )
     if limits.price is not None and found.quote is not None and found.quote.low > limits.price + 1e-9:
-        said.append(_("The price is above the %(most)g accepted.") % {"most": limits.price})
-    return tuple(said)
+        broken.append(_("The price is above the %(most)g accepted.") % {"most": limits.price})
+    return tuple(broken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,10 +234,11 @@ def _comparison(case: Case, found: Answer, on: date) -> Figure | None:
     others, prices = _others(_Key(case.model_dump_json(), case), on)
     others = tuple(other for other in others if other.modality != found.outlook.modality)
     worse = dict(better_than(found.outlook, others))
-    rivals = [Rival(_("these settings"), found.outlook, price(found.quote), chosen=True)]
+    # In English like the rest of the figure, which is said in the reader's language as a whole.
+    rivals = [Rival("these settings", found.outlook, price(found.quote), chosen=True)]
     for other in others:
         span = prices.get(other.modality)
-        cost = _("none") if other.sessions == 0 else _("not known")
+        cost = "none" if other.sessions == 0 else "not known"
         if span and found.quote:
             cost = money(found.quote.currency, *span)
         rivals.append(Rival(names.treatment(other.modality), other, cost, worse.get(other.modality)))

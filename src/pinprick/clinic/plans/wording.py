@@ -9,7 +9,9 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pinprick.clinic.interface.engine_text import said
 from pinprick.clinic.interface.words import VERDICT_LABELS, ZONE_LABELS
+from pinprick.planning.adjunct import adjuncts
 from pinprick.report import names
 
 Values = Mapping[str, Any]
@@ -26,7 +28,7 @@ def number(value: float, most: int = 2) -> str:
 
 def plain(value: object) -> str:
     """Return an identifier in words; "" for none."""
-    return "" if value in (None, "") else str(value).replace("_", " ").replace("-", " ")
+    return "" if value in (None, "") else said(str(value).replace("_", " ").replace("-", " "))
 
 
 def zone(id: str) -> str:
@@ -36,7 +38,7 @@ def zone(id: str) -> str:
 
 def indication(id: str | None) -> str:
     """Return the name of an indication."""
-    return "" if id is None else _sentence(names.indication(id))
+    return "" if id is None else _sentence(said(names.indication(id)))
 
 
 def _sentence(text: str) -> str:
@@ -52,7 +54,7 @@ def baseline(concern: Values) -> str:
     """Return the score before treatment with its scale."""
     if concern.get("baseline") is None:
         return ""
-    return f"{names.scale(concern['scale'])} {number(float(concern['baseline']))}"
+    return f"{said(names.scale(concern['scale']))} {number(float(concern['baseline']))}"
 
 
 def length(mm: float) -> str:
@@ -123,6 +125,12 @@ def chance(values: Values | None) -> str:
 def risk(id: str) -> str:
     """Return the name of a side effect."""
     return _sentence(plain(id))
+
+
+def adjunct(id: str) -> str:
+    """Return the name of what is added to needling."""
+    known = adjuncts().get(id)
+    return said(known.name) if known else plain(id)
 
 
 def wish_name(id: str) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pinprick import device, outcome
+from pinprick.clinic.interface.engine_text import said
 from pinprick.clinic.interface.fields import IsoDateField, UnitInput
 from pinprick.clinic.interface.words import ZONE_LABELS
 from pinprick.planning.screening import modality
@@ -22,7 +23,7 @@ STATUSES = [("current", _("Now")), ("past", _("In the past")), ("planned", _("Pl
 
 
 def _named(items: Iterable[tuple[str, str]], empty: Any) -> list[tuple[str, Any]]:
-    return [("", empty), *((id, name[:1].upper() + name[1:]) for id, name in items)]
+    return [("", empty), *((id, said(name[:1].upper() + name[1:])) for id, name in items)]
 
 
 def devices() -> list[tuple[str, Any]]:
@@ -123,7 +124,7 @@ class Stated(forms.Form):
         self.known = {item.id: item for item in concepts}
         choice = self.fields["concept"]
         assert isinstance(choice, forms.ChoiceField)
-        choice.choices = [(item.id, item.label[:1].upper() + item.label[1:]) for item in concepts]
+        choice.choices = [(item.id, said(item.label[:1].upper() + item.label[1:])) for item in concepts]
         kinds = {item.kind for item in concepts}
         if "observation" not in kinds:
             del self.fields["value"], self.fields["unit"]

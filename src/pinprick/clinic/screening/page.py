@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pinprick.clinic.interface import engine_text
 from pinprick.clinic.interface.words import ZONE_LABELS
 from pinprick.clinic.people.models import Membership
 from pinprick.clinic.screening import change, services
@@ -107,10 +108,13 @@ class Page:
         return [
             (_("Day"), date_format(self.screening.on, "DATE_FORMAT")),
             (_("Zones"), ", ".join(str(ZONE_LABELS[zone]) for zone in what.zones)),
-            (_("Indication"), names.indication(what.indication).capitalize() if what.indication else None),
-            (_("Device"), names.device(what.device) if what.device else None),
+            (
+                _("Indication"),
+                engine_text.said(names.indication(what.indication)).capitalize() if what.indication else None,
+            ),
+            (_("Device"), engine_text.said(names.device(what.device)) if what.device else None),
             (_("Longest needle"), f"{number_format(what.needle_length_mm)} mm" if what.needle_length_mm else None),
-            (_("Anaesthetic cream"), products()[anaesthetic].name if anaesthetic in products() else anaesthetic),
+            (_("Anaesthetic cream"), _anaesthetic(anaesthetic)),
         ]
 
     def denied(self) -> list[str]:
@@ -129,10 +133,16 @@ class Page:
         return [_fact(fact) for fact in self.screening.facts.get("facts") or ()]
 
 
+def _anaesthetic(id: str | None) -> str | None:
+    if id == "none":
+        return _("none")
+    return engine_text.said(products()[id].name) if id in products() else id
+
+
 def page(member: Membership, screening: Screening) -> Page:
     """Return the page of a screening as a member sees it."""
     result = screening.result
-    said = services.answered(screening)
+    answers = services.answered(screening)
     history = services.history(screening)
     rights = services.rights(member)
     newest = services.current(screening.patient)
@@ -143,7 +153,7 @@ def page(member: Membership, screening: Screening) -> Page:
             _shown(row, screening.jurisdiction, rights, history.get(row["rule"], [])) for row in result["findings"]
         ),
         questions=questions(screening),
-        unanswered=tuple(names.rule_subject(rule) for rule, one in said.items() if one.kind == "unknown"),
+        unanswered=tuple(names.rule_subject(rule) for rule, one in answers.items() if one.kind == "unknown"),
         washouts=washouts(result, screening.facts),
         changes=services.changes(screening),
         is_newest=newest is not None and newest.pk == screening.pk,

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
+from pinprick.clinic.interface.engine_text import said
 from pinprick.clinic.screening.washout import Washout, span
 from pinprick.report.svg import canvas, tag, text
 
@@ -39,7 +40,7 @@ def picture(items: Sequence[Washout], on: date, earliest: date | None, width: fl
     marks += _dates(first, last, at, height, width)
     for place, item in enumerate(items):
         y = _TOP + _ROW * place
-        marks.append(text(8, y + 16, _shortened(item.subject, width), "label"))
+        marks.append(text(8, y + 16, _shortened(said(item.subject), width), "label"))
         start = at(max(item.since or on, first))
         marks.append(tag("rect", x=start, y=y + 23, width=at(item.until) - start, height=10.0, rx=5.0, class_="bar"))
         marks += [

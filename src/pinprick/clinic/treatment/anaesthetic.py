@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from pinprick import evidence
+from pinprick.clinic.interface.engine_text import said
 from pinprick.safety import Product, product
 from pinprick.safety.anaesthetic import Regimen, regimen
 
@@ -104,7 +105,9 @@ def judge(
     same = [other for other in earlier if other.product == application.product]
     mass = application.mass_g + sum(other.mass_g for other in same)
     area = application.area_cm2 + sum(other.area_cm2 for other in same)
-    refused = [("product", _("%(name)s is not for this patient: %(why)s.") % {"name": item.name, "why": forbidden})]
+    refused = [
+        ("product", _("%(name)s is not for this patient: %(why)s.") % {"name": said(item.name), "why": said(forbidden)})
+    ]
     refused = refused if forbidden else []
     refused += _exceeded(item, bounds, mass, area)
     return Judgement(
@@ -122,13 +125,18 @@ def judge(
 def _exceeded(item: Product, bounds: Regimen, mass: float, area: float) -> list[tuple[str, str]]:
     found = []
     if bounds.max_mass_g == 0:
-        return [("product", _("%(name)s: not for this age (%(basis)s).") % {"name": item.name, "basis": bounds.basis})]
+        return [
+            (
+                "product",
+                _("%(name)s: not for this age (%(basis)s).") % {"name": said(item.name), "basis": said(bounds.basis)},
+            )
+        ]
     if bounds.max_mass_g is not None and mass > bounds.max_mass_g:
         found.append(
             (
                 "mass_g",
                 _("%(mass)s g in all is more than the %(limit)s g allowed at once (%(basis)s).")
-                % {"mass": f"{mass:g}", "limit": f"{bounds.max_mass_g:g}", "basis": bounds.basis},
+                % {"mass": f"{mass:g}", "limit": f"{bounds.max_mass_g:g}", "basis": said(bounds.basis)},
             )
         )
     if bounds.max_area_cm2 is not None and area > bounds.max_area_cm2:
@@ -136,7 +144,7 @@ def _exceeded(item: Product, bounds: Regimen, mass: float, area: float) -> list[
             (
                 "area_cm2",
                 _("%(area)s cm² in all is more than the %(limit)s cm² allowed at once (%(basis)s).")
-                % {"area": f"{area:g}", "limit": f"{bounds.max_area_cm2:g}", "basis": bounds.basis},
+                % {"area": f"{area:g}", "limit": f"{bounds.max_area_cm2:g}", "basis": said(bounds.basis)},
             )
         )
     return found
@@ -149,15 +157,16 @@ def _cautions(
     age_years: float | None,
     earlier: tuple[Application, ...],
 ) -> list[str]:
-    said = []
+    found = []
     if bounds.max_mass_g is None and bounds.max_area_cm2 is None:
-        said.append(
-            _("No number limits this on record (%(basis)s): follow the label of the tube.") % {"basis": bounds.basis}
+        found.append(
+            _("No number limits this on record (%(basis)s): follow the label of the tube.")
+            % {"basis": said(bounds.basis)}
         )
     if age_years is None:
-        said.append(_("The age is not known, and the limits depend on it."))
+        found.append(_("The age is not known, and the limits depend on it."))
     if item.g_per_cm2 is not None and application.mass_g > item.g_per_cm2 * application.area_cm2 * (1 + _ROUNDING):
-        said.append(
+        found.append(
             _("%(given)s g on %(area)s cm² is a thicker layer than the label's %(label)s g per 10 cm².")
             % {
                 "given": f"{application.mass_g:g}",
@@ -166,8 +175,8 @@ def _cautions(
             }
         )
     if any(other.product != application.product for other in earlier):
-        said.append(_("Another anaesthetic was put on before: what is absorbed of the two adds up."))
-    return said
+        found.append(_("Another anaesthetic was put on before: what is absorbed of the two adds up."))
+    return found
 
 
 # Not a limit: a person weighs out whole tenths of a gram.

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from pinprick.clinic.interface.engine_text import said
 from pinprick.clinic.treatment.fields import known_devices
 from pinprick.clinic.treatment.services import LONGEST_ADDENDUM
 from pinprick.clinic.treatment.udi import LONGEST
@@ -47,5 +48,5 @@ class StockForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        listed = sorted((item.name, id) for id, item in known_devices().items())
+        listed = sorted((said(item.name), id) for id, item in known_devices().items())
         self.fields["device"].choices = [("", _("not stated")), *((id, name) for name, id in listed)]  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from pinprick.clinic.interface.engine_text import said
 from pinprick.clinic.interface.words import ZONE_LABELS
 from pinprick.clinic.treatment import document, services
 from pinprick.clinic.treatment.deviation import Deviation, kind_name
@@ -210,7 +211,7 @@ def head_boxes(session: Session, typed: Typed) -> dict[str, Box]:
     """Return the fields that concern the whole session."""
     recorded = {name: shown(document.plain(getattr(session, name))) for name in document.HEAD_FIELDS}
     devices: Choices = tuple(
-        (id, item.name) for id, item in sorted(known_devices().items(), key=lambda pair: pair[1].name)
+        (id, said(item.name)) for id, item in sorted(known_devices().items(), key=lambda pair: pair[1].name)
     )
     labels = {"device": _("Device"), "weight_kg": _("Weight"), "notes": _("Notes")}
     return {
@@ -255,7 +256,7 @@ def deviation_text(item: Deviation) -> str:
     """Return a departure in one sentence."""
     where = str(ZONE_LABELS.get(item.zone, item.zone)) if item.zone else ""
     names = {value: str(label) for value, label in ZoneRecord.Endpoint.choices}
-    devices = {id: device.name for id, device in known_devices().items()}
+    devices = {id: said(device.name) for id, device in known_devices().items()}
     units = {"needle_length": " mm", "limit": " mm", "glide_speed": " mm/s", "contact_time": " min"}
     unit = units.get(item.kind, "")
     planned, delivered = (
@@ -299,7 +300,7 @@ def choices() -> dict[str, Any]:
     """Return what the lists of the page offer."""
     return {
         "zones": [(zone.value, ZONE_LABELS[zone]) for zone in Zone],
-        "products": [(item.id, item.name) for item in products().values()],
+        "products": [(item.id, said(item.name)) for item in products().values()],
         "topical_kinds": TopicalUse.Kind.choices,
         "topical_moments": TopicalUse.Moment.choices,
         "pain": list(range(11)),

@@ -19,6 +19,7 @@ from pinprick.clinic.intake import presentation, services, summary
 from pinprick.clinic.intake.models import Response, Review
 from pinprick.clinic.intake.views.desk import RELATED
 from pinprick.clinic.interface import autosave
+from pinprick.clinic.interface.engine_text import said
 from pinprick.clinic.patients import clock, facts_record, knowledge
 from pinprick.clinic.patients.services import Closed, known
 from pinprick.clinic.people.access import MemberRequest, allowed, get
@@ -73,10 +74,10 @@ def save(request: MemberRequest, response_id: UUID) -> HttpResponseBase:
 
 def _context(response: Response, begun: Review, faults: dict[str, Any]) -> dict[str, Any]:
     shape, asked = services.shape_of(response), services.asked_of(response)
-    said = services.facts_of(response)
+    facts = services.facts_of(response)
     before = known(response.patient)
     staff = services.for_staff(shape)
-    labels = {item.id: item.label for item in concepts().values()}
+    labels = {item.id: said(item.label) for item in concepts().values()}
     return {
         "patient": response.patient,
         "response": response,
@@ -85,25 +86,25 @@ def _context(response: Response, begun: Review, faults: dict[str, Any]) -> dict[
         "intact": services.is_intact(response),
         "sections": [(one, summary.lines(shape, one, response.answers, asked)) for one in services.for_patient(shape)],
         "examination": [(one, presentation.shown(shape, one, begun.typed, asked, faults)) for one in staff],
-        "groups": knowledge.grouped(said),
-        "unread": said.unrecognised,
-        "contradictions": [labels[id] for id in facts_record.contradictions(said)],
-        "changes": _changes(before, said),
+        "groups": knowledge.grouped(facts),
+        "unread": facts.unrecognised,
+        "contradictions": [labels[id] for id in facts_record.contradictions(facts)],
+        "changes": _changes(before, facts),
         "faults": list(faults.items()),
         "save_url": reverse("intake:review_save", args=[response.pk]),
     }
 
 
-def _changes(before: Facts, said: Facts) -> list[tuple[str, str | None, str | None]]:
+def _changes(before: Facts, answered: Facts) -> list[tuple[str, str | None, str | None]]:
     """Return what the answers change of what was known: label, before, after."""
     if not before.facts:
         return []
-    after = facts_record.updated(before, said)
+    after = facts_record.updated(before, answered)
     rows = []
     for id in dict.fromkeys(fact.concept for fact in (*before.facts, *after.facts)):
         was = "; ".join(knowledge.in_words(fact).state for fact in before.facts if fact.concept == id)
         now = "; ".join(knowledge.in_words(fact).state for fact in after.facts if fact.concept == id)
         if was and was != now:
             label = concepts()[id].label if id in concepts() else id
-            rows.append((label[:1].upper() + label[1:], was or None, now or None))
+            rows.append((said(label[:1].upper() + label[1:]), was or None, now or None))
     return rows

@@ -17,7 +17,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from pinprick.clinic.interface import navigation
+from pinprick.clinic.interface import engine_text, navigation
 from pinprick.clinic.interface.icons import ICONS
 from pinprick.clinic.interface.notices import UNDO
 from pinprick.clinic.interface.signature import BOX
@@ -27,11 +27,23 @@ register = template.Library()
 TONE_ICONS = {"good": "check", "warn": "alert", "bad": "stop", "note": "info", "accent": "info", "": "info"}
 
 
+@register.filter
+def said(text: object) -> SafeString:
+    """Show a text of the engine in the language of the page, marked where it is English still."""
+    return engine_text.marked(text)
+
+
+@register.filter
+def said_plain(text: object) -> str:
+    """The same without marks, for attributes and options and before another filter."""
+    return engine_text.said(text)
+
+
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon; without a label it is decoration and hidden from screen readers."""
-    said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html('<svg class="icon" viewBox="0 0 24 24" {}><path d="{}"/></svg>', said, ICONS[name])
+    role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html('<svg class="icon" viewBox="0 0 24 24" {}><path d="{}"/></svg>', role, ICONS[name])
 
 
 def _attributes(given: Mapping[str, Any]) -> SafeString:
