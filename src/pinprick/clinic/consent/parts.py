@@ -39,7 +39,8 @@ def treatment(phrases: Phrases, plan: Plan, parties: Parties) -> Iterator[Item]:
     """Yield what will be done, where and how."""
     found = plan["result"]["prescription"]
     indication = plain(phrases.name("indication", plan["case"]["concern"]["indication"]))
-    yield said("treatment.for", phrases.say("treatment.for", indication=indication, device=found["device_name"]))
+    device = plain(phrases.recorded(found["device_name"]))
+    yield said("treatment.for", phrases.say("treatment.for", indication=indication, device=device))
     yield said("treatment.by", phrases.say("treatment.by", clinician=parties.clinician, clinic=parties.clinic))
     interval = phrases.days(found["interval_days"])
     course = "treatment.course" if found["sessions"] > 1 else "treatment.course_one"
@@ -79,7 +80,7 @@ def _beyond_label(phrases: Phrases, prescription: Plan) -> Iterator[Item]:
                     "zone": plain(phrases.name("zone", zone["zone"])),
                     "length": phrases.number(zone["needle_length_mm"], 2),
                     "limit": phrases.number(limit["limit_mm"], 2),
-                    "who": limit["who"],
+                    "who": plain(phrases.recorded(limit["who"])),
                 }
                 yield said(f"treatment.beyond.{zone['zone']}", phrases.say("treatment.beyond", **words))
 
@@ -246,7 +247,7 @@ def money(phrases: Phrases, plan: Plan, parties: Parties) -> Iterator[Item]:
             yield said("money.weak", phrases.say("money.weak"))
         _, missing, names = quote["note"].partition("Not in the total, since no price is known: ")
         if missing:
-            yield said("money.missing", phrases.say("money.missing", note=names))
+            yield said("money.missing", phrases.say("money.missing", note=plain(phrases.recorded(names))))
     outlook = plan["result"]["outlook"]
     if outlook and outlook["downtime_days"]:
         yield said("money.rest", phrases.say("money.rest", **phrases.span(outlook["downtime_days"], 1)))
