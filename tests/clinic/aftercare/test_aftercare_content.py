@@ -73,13 +73,14 @@ def test_no_sentence_advises_stopping_a_medicine(plan):
     assert made(plan)["advice"][0].startswith("Keep taking every medicine")
 
 
-def test_the_computed_course_is_put_into_spanish_and_other_records_are_marked(plan):
+def test_the_computed_course_is_put_into_spanish_and_what_is_not_translated_is_marked(plan):
     other = deepcopy(plan)
     other["result"]["aftercare"][0]["text"] = "A sentence that no one has translated."
     rows = made(other, "es")["rows"]
     assert rows[0]["text"] == {"text": "A sentence that no one has translated.", "lang": "en"}
     assert any(plain(row["text"]).startswith("La rojez es normal. La mitad") for row in rows)
-    assert all(isinstance(row["basis"], dict) and row["basis"]["lang"] == "en" for row in rows)
+    assert [row["text"] for row in rows if isinstance(row["text"], dict)] == [rows[0]["text"]]
+    assert all(isinstance(row["basis"], str) and isinstance(row["differ"], str) for row in rows)
 
 
 def test_the_band_of_now(plan):

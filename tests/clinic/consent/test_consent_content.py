@@ -64,16 +64,16 @@ def test_every_zone_risk_alternative_and_number_of_the_plan_is_said(plan, langua
     assert phrases.number(plan["result"]["quote"]["low"], 0, language) in text["money.price"]
 
 
-def test_what_the_records_say_in_english_is_marked_in_a_spanish_text(plan):
-    found = made(plan, "es")
+def test_only_what_nobody_has_translated_is_english_in_a_spanish_text_and_marked(plan):
+    other = deepcopy(plan)
+    other["result"]["unknowns"] = [*other["result"]["unknowns"], "A sentence that no one has translated."]
     marked = [
         item["text"]
-        for part in found["parts"]
+        for part in made(other, "es")["parts"]
         for item in part["items"]
         if item["kind"] != "table" and isinstance(item["text"], dict)
     ]
-    assert marked
-    assert {one["lang"] for one in marked} == {"en"}
+    assert marked == [{"text": "A sentence that no one has translated.", "lang": "en"}]
     assert not any(
         isinstance(item["text"], dict) for part in made(plan)["parts"] for item in part["items"] if "text" in item
     )
