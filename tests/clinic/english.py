@@ -1,4 +1,7 @@
-"""Finds English on a page that is in another language, where it is not marked as English."""
+"""Finds English on a page that is in another language, where it is not marked as English.
+
+Drawings of the report are left out: they are translated as a whole, and `tests/unit/report` looks at them.
+"""
 
 from __future__ import annotations
 
@@ -27,15 +30,20 @@ class _Runs(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         classes = (given.get("class") or "").split()
-        silent = bool(self.stack and self.stack[-1][1]) or tag in ("script", "style", "code")
+        silent = bool(self.stack and self.stack[-1][1]) or tag in ("script", "style", "code", "figure")
         silent = silent or given.get("lang") == "en" or "source" in classes or "sources" in classes
         if not silent:
             self.runs += [given[name] or "" for name in _SPOKEN if name in given]
         if tag not in _VOID:
             self.stack.append((tag, silent))
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        depth = len(self.stack)
+        self.handle_starttag(tag, attrs)
+        del self.stack[depth:]
+
     def handle_endtag(self, tag: str) -> None:
-        while self.stack:
+        while any(name == tag for name, _ in self.stack):
             if self.stack.pop()[0] == tag:
                 return
 
