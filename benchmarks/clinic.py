@@ -62,7 +62,7 @@ def build(data: Path, patients: int, sessions: int, open_sessions: int) -> dict[
 
         if not Organisation.objects.exists():
             organisation = Organisation.objects.create(
-                name="Load", jurisdiction="GB", currency="GBP", phone="+44 20 7946 0000"
+                name="Load", jurisdiction="GB", currency="GBP", phone="+44 20 7946 0000", is_demo=True
             )
             site = Site.objects.create(
                 organisation=organisation, name="Load", time_zone="Europe/London", phone="+44 20 7946 0000"

@@ -1,6 +1,7 @@
 """Asks whether a known fault is in anything that is installed with Pinprick; exit code 1 where one is.
 
-Where nobody can be asked (no network, an index without that service) it says so and does not fail: the answer is then not known.
+Where nobody can be asked (no network, an index without that service) it says that nothing was checked and does not
+fail: the answer is then not known, and no run on such a machine may be read as one.
 """
 
 from __future__ import annotations
@@ -19,17 +20,33 @@ def main() -> int:
     asked = subprocess.run(
         [sys.executable, "-m", "pip_audit", "-r", str(LOCK), *OPTIONS], capture_output=True, text=True, check=False
     )
+    lines, code = judged(asked.stdout)
+    print("\n".join(lines))
+    return code
+
+
+def judged(answer: str) -> tuple[list[str], int]:
+    """Return what to print and the exit code.
+
+    Args:
+        answer: what pip-audit wrote, as JSON; anything else where it could ask nobody.
+    """
     try:
-        found = json.loads(asked.stdout)["dependencies"]
-    except (json.JSONDecodeError, KeyError):
-        print("audit: nobody could be asked; not known whether a fault is known")
-        return 0
+        found = json.loads(answer)["dependencies"]
+    except (json.JSONDecodeError, KeyError, TypeError):
+        return ["audit: NOTHING WAS CHECKED: nobody could be asked. Whether a fault is known is not known."], 0
+    silent = [row["name"] for row in found if "skip_reason" in row]
     faults = [(row["name"], fault["id"]) for row in found for fault in row.get("vulns", ())]
-    unanswered = sum("skip_reason" in row for row in found)
-    print(f"audit: {len(found)} libraries, {unanswered} not answered, {len(faults)} known faults")
-    for name, fault in faults:
-        print(f"  {name}: {fault}")
-    return 1 if faults else 0
+    checked = len(found) - len(silent)
+    if not checked:
+        return [
+            f"audit: NOTHING WAS CHECKED: the index answers for none of {len(found)} libraries."
+            " Whether a fault is known is not known."
+        ], 0
+    lines = [f"audit: {checked} of {len(found)} libraries checked, {len(faults)} known faults"]
+    if silent:
+        lines.append(f"  not checked: {', '.join(silent)}")
+    return lines + [f"  {name}: {fault}" for name, fault in faults], 1 if faults else 0
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """A real PostgreSQL, two organisations, a member of every role, and a browser-like client for each."""
 
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -88,10 +89,19 @@ def acting(clinician: Membership) -> Iterator[Membership]:
 
 
 def signed_in(member: Membership, client: Client | None = None) -> Client:
-    """Return a client signed in as a member."""
+    """Return a client signed in as a member, with a second factor shown so long ago that an approval asks anew."""
     client = client or Client()
     client.force_login(member.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time() - 3600}]
+    session.save()
     return client
+
+
+@pytest.fixture
+def sign_in() -> Callable[..., Client]:
+    """Return `signed_in`, for members of other organisations and clients of another kind."""
+    return signed_in
 
 
 @pytest.fixture

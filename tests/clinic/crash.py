@@ -66,7 +66,8 @@ with ExitStack() as stack:
     from pinprick.clinic.treatment.models import Session
     from pinprick.safety import Treatment
     from django.utils import timezone
-    place = Organisation.objects.create(name="North", jurisdiction="GB", currency="GBP")
+    # As a demonstration, which lets people in by the password alone.
+    place = Organisation.objects.create(name="North", jurisdiction="GB", currency="GBP", is_demo=True)
     site = Site.objects.create(organisation=place, name="One", time_zone="Europe/Madrid")
     user = User.objects.create_user("a@b.example", sys.argv[2], name="A")
     member = Membership.objects.create(user=user, organisation=place, role="owner", site=site)

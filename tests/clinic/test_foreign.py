@@ -5,7 +5,6 @@ from collections import defaultdict
 
 import pytest
 from django.apps import apps
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from pinprick.clinic.demo import services as demo
@@ -43,10 +42,9 @@ def owned(patient):
     return found
 
 
-def reached(member, patient, rows):
-    """Addresses at which a member reaches something of a patient."""
-    client, found = Client(), []
-    client.force_login(member.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+def reached(client, patient, rows):
+    """Addresses at which a signed-in member reaches something of a patient."""
+    found = []
     for route, app in routes():
         for pk in {patient.pk, *rows[app]}:
             path = filled(route, pk)
@@ -60,7 +58,7 @@ def reached(member, patient, rows):
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_nobody_who_may_not_reaches_anything_of_a_patient(foreign, clinician, member, as_role, monkeypatch):
+def test_nobody_who_may_not_reaches_anything_of_a_patient(sign_in, as_role, foreign, clinician, member, monkeypatch):
     monkeypatch.setattr(plans, "DRAWS", 12)
     with tenancy.acting_as(clinician):
         treated = demo.follow(clinician, PATIENTS[0])
@@ -69,11 +67,11 @@ def test_nobody_who_may_not_reaches_anything_of_a_patient(foreign, clinician, me
     # One who may does reach it, so there is something to refuse.
     assert as_role(Role.CLINICIAN).get(filled("/patients/<uuid:patient_id>/", treated.pk)).status_code == 200
     stranger = Membership.objects.select_related("user").get(organisation=foreign, role=Role.OWNER)
-    assert reached(stranger, treated, rows) == []
+    assert reached(sign_in(stranger), treated, rows) == []
     # Past the views too: the wall is PostgreSQL's own.
     with tenancy.acting_as(stranger):
         everything = {pk for pks in rows.values() for pk in pks}
         assert not [model for model in TABLES if model.objects.filter(pk__in=everything).exists()]
     with tenancy.acting_as(clinician):
         patients.restrict(clinician, treated, [clinician])
-    assert reached(member(Role.OWNER), treated, rows) == []
+    assert reached(sign_in(member(Role.OWNER)), treated, rows) == []

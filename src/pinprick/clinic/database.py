@@ -1,8 +1,14 @@
-"""The PostgreSQL that Pinprick brings along: started in the data folder, reached by a socket, found after a crash."""
+"""The PostgreSQL that Pinprick brings along: started in the data folder, reached by a socket, found after a crash.
+
+It listens on no address. Its socket lies in a folder that only its own account may enter, and it asks the system whose
+process is at the other end (peer authentication): the account that owns the data, and root, are let in; nobody else.
+"""
 
 from __future__ import annotations
 
 import os
+import pwd
+import signal
 import subprocess
 import warnings
 from pathlib import Path
@@ -14,6 +20,10 @@ from pinprick.errors import InputError, MissingExtraError
 
 NAME = "pinprick"
 _STARTS = 6
+_ACCESS = """# Written by Pinprick at every start.
+local all all peer map=pinprick
+"""
+_ACCOUNTS = "# Written by Pinprick at every start.\n{lines}\n"
 
 
 class Embedded:
@@ -50,9 +60,10 @@ class Embedded:
             self.folder.mkdir(parents=True, exist_ok=True)
             if os.geteuid() != 0:
                 self.folder.chmod(0o700)
+            mode = None if self.keep else "stop"
             for left in reversed(range(_STARTS)):
                 try:
-                    self._server = get_server(self.folder, cleanup_mode=None if self.keep else "stop")
+                    self._server = self._started(get_server(self.folder, cleanup_mode=mode, start=False))
                     break
                 except subprocess.TimeoutExpired:
                     # After a kill it replays its log, on a busy machine for longer than the library waits.
@@ -78,6 +89,18 @@ class Embedded:
         if NAME not in self._server.psql("SELECT datname FROM pg_database"):
             self._server.psql(f"CREATE DATABASE {NAME}")
         return f"postgresql://postgres@/{NAME}?host={quote(str(self._server.get_postmaster_info().socket_dir))}"
+
+    def _started(self, server: Any) -> Any:
+        """Start the server with our rules of access; one that runs already, perhaps with others, reads them again."""
+        with server._lock:
+            server.ensure_pgdata_inited()
+            changed = write_access(self.folder)
+        server.start()
+        found = server.get_postmaster_info()
+        if changed:
+            os.kill(found.pid, signal.SIGHUP)
+        _close(Path(found.socket_dir), self.folder)
+        return server
 
     def stop(self) -> None:
         """Stop the server unless another process uses it or it is to be kept."""
@@ -118,3 +141,49 @@ def _last_words(log: Path) -> str:
         lines = []
     told = [line for line in lines[-40:] if "FATAL" in line or "PANIC" in line] or lines[-1:]
     return told[-1].strip()[:300] if told else "it left no word in its log"
+
+
+def write_access(folder: Path) -> bool:
+    """Write who may reach a database: the account that owns its folder, and root; return whether that was a change.
+
+    Args:
+        folder: PostgreSQL's data folder.
+    """
+    accounts = sorted({_account(folder.stat().st_uid), _account(0)})
+    wanted = {
+        "pg_hba.conf": _ACCESS,
+        "pg_ident.conf": _ACCOUNTS.format(lines="\n".join(f'pinprick "{name}" postgres' for name in accounts)),
+    }
+    changed = False
+    for name, text in wanted.items():
+        path = folder / name
+        if not path.is_file() or path.read_text("utf-8") != text:
+            # In one step: a server that starts at this moment finds the old rules or the new ones.
+            part = path.with_suffix(".part")
+            part.write_text(text, "utf-8")
+            part.chmod(0o600)
+            os.chown(part, folder.stat().st_uid, folder.stat().st_gid)
+            part.replace(path)
+            changed = True
+    return changed
+
+
+def _account(number: int) -> str:
+    return pwd.getpwuid(number).pw_name
+
+
+def _close(sockets: Path, folder: Path) -> None:
+    """Let only the server's account into the folder of its socket, wherever a long path has put it.
+
+    Raises:
+        InputError: that folder belongs to somebody else.
+    """
+    owner, found = folder.stat(), sockets.stat()
+    if found.st_uid not in (owner.st_uid, os.geteuid()):
+        raise InputError(
+            "The folder of PostgreSQL's socket belongs to somebody else.", given=str(sockets),
+            remedy="Choose a data folder with a shorter path, with --data FOLDER.",
+        )  # fmt: skip
+    if found.st_uid != owner.st_uid:
+        os.chown(sockets, owner.st_uid, owner.st_gid)
+    sockets.chmod(0o700)

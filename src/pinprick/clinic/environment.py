@@ -32,7 +32,10 @@ class Environment(BaseModel):
         "", description="Key that signs cookies and links; empty: made once and kept in the data folder."
     )
     hosts: tuple[str, ...] = Field(("localhost", "127.0.0.1", "[::1]"), description="Host names the server answers to.")
-    https: bool = Field(False, description="The server is reached over HTTPS: secure cookies and strict transport.")
+    https: bool = Field(
+        False,
+        description="The server is reached over HTTPS: secure cookies, strict transport (subdomains too).",
+    )
     behind_proxy: bool = Field(False, description="A proxy of yours sets X-Forwarded-Proto and X-Forwarded-For.")
     debug: bool = Field(False, description="Show faults in the browser; never with patients' data.")
     idle_minutes: int = Field(

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from pathlib import Path
+
+# The key that signs cookies, in the data folder.
+COOKIE = "secret.key"
+# So long a key that was replaced is still believed: longer than any session, and than a patient's questionnaire.
+_BELIEVED_DAYS = 7
 
 
 def kept(path: Path) -> str:
@@ -20,3 +26,27 @@ def kept(path: Path) -> str:
     with os.fdopen(handle, "w") as file:
         file.write(made := secrets.token_urlsafe(64))
     return made
+
+
+def renew(path: Path) -> None:
+    """Replace the secret in a file by a new one; the old one is kept beside it, in place of an older one.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    old = _old(path)
+    path.replace(old)
+    os.utime(old)
+    kept(path)
+
+
+def before(path: Path) -> list[str]:
+    """Return the secret that a file held before it was renewed, if that was less than a week ago."""
+    old = _old(path)
+    if not old.exists() or time.time() - old.stat().st_mtime > _BELIEVED_DAYS * 24 * 3600:
+        return []
+    return [old.read_text("ascii").strip()]
+
+
+def _old(path: Path) -> Path:
+    return path.with_name(f"{path.name}.old")

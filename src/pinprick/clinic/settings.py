@@ -14,7 +14,8 @@ django_stubs_ext.monkeypatch()
 
 ENVIRONMENT = environment.read()
 DEBUG = ENVIRONMENT.debug
-SECRET_KEY = ENVIRONMENT.secret_key or keys.kept(ENVIRONMENT.data / "secret.key")
+SECRET_KEY = ENVIRONMENT.secret_key or keys.kept(ENVIRONMENT.data / keys.COOKIE)
+SECRET_KEY_FALLBACKS = keys.before(ENVIRONMENT.data / keys.COOKIE)
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 DATA = ENVIRONMENT.data
 
@@ -40,15 +41,16 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "pinprick.clinic.people.middleware.RequestLog",
-    "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "pinprick.clinic.people.middleware.Doors",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "pinprick.clinic.people.middleware.Rate",
+    "pinprick.clinic.people.rate.Rate",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -106,6 +108,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALID}.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("email", "name")}},
     {"NAME": f"{_VALID}.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": f"{_VALID}.CommonPasswordValidator"},
+    {"NAME": "pinprick.clinic.people.passwords.Guessable", "OPTIONS": {"least_score": 3}},
 ]  # fmt: skip
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "/account/login/"
@@ -120,12 +123,17 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 # Ten failures in five minutes for one name from one address, and a slower limit for the name from anywhere.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/5m/key,50/5m/ip", "reauthenticate": "10/m/user"}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENVIRONMENT.behind_proxy else 0
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.https
 MFA_TOTP_ISSUER = "Pinprick"
 # A code typed at the turn of the half minute still holds.
 MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "pinprick.clinic.people.codes.Authenticate",
+    "reauthenticate": "pinprick.clinic.people.codes.Reauthenticate",
+}
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = ENVIRONMENT.session_hours * 3600
@@ -133,11 +141,18 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
-SESSION_COOKIE_NAME = "__Host-session" if ENVIRONMENT.https else "session"
+# With HTTPS a browser takes these only from this very host, over HTTPS, for all of its paths.
+_HOST = "__Host-" if ENVIRONMENT.https else ""
+SESSION_COOKIE_NAME = f"{_HOST}session"
+CSRF_COOKIE_NAME = f"{_HOST}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{_HOST}language"
+# What is said to a person may name a patient: it waits in the session, not in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_HTTPONLY = False
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = ENVIRONMENT.https
 SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ENVIRONMENT.https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.behind_proxy else None
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -55,11 +54,10 @@ def test_read_on_a_phone_by_day_and_night(browser, served, clinician, make_plan)
         context.close()
 
 
-def test_pages_of_staff_and_the_print(browser, served, clinician, make_plan):
+def test_pages_of_staff_and_the_print(sign_in, browser, served, clinician, make_plan):
     with tenancy.acting_as(clinician):
         plan = make_plan(clinician)
-    client = Client()
-    client.force_login(clinician.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client = sign_in(clinician)
     cookies = [{"name": key, "value": morsel.value, "url": served} for key, morsel in client.cookies.items()]
     for size, (width, height) in {"phone": (360, 740), "desk": (1280, 900)}.items():
         context = browser.new_context(viewport={"width": width, "height": height})

@@ -74,13 +74,12 @@ def test_a_draft_has_no_sheet(acting, plan):
         services.make(acting, draft, "en")
 
 
-def test_another_organisation_finds_nothing(foreign, acting, plan):
+def test_another_organisation_finds_nothing(sign_in, foreign, acting, plan):
     sheet = services.make(acting, plan, "en")
     stranger = foreign.memberships.get(role="owner")
     with tenancy.acting_as(stranger):
         assert not Sheet.objects.exists()
-    other = Client()
-    other.force_login(stranger.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    other = sign_in(stranger)
     for name in ("sheet", "pdf"):
         assert other.get(reverse(f"aftercare:{name}", args=[sheet.pk])).status_code == 404
 

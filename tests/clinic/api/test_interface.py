@@ -61,9 +61,8 @@ def test_a_patient_of_another_organisation_is_not_there(as_role, foreign):
     assert as_role(Role.CLINICIAN).get(f"/api/patients/{patient.pk}").status_code == 404
 
 
-def test_what_changes_needs_the_token(clinician):
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(clinician.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+def test_what_changes_needs_the_token(sign_in, clinician):
+    client = sign_in(clinician, Client(enforce_csrf_checks=True))
     assert post(client, "/api/patients", PERSON).status_code == 403
 
 
@@ -91,9 +90,8 @@ def test_a_case_is_screened_and_a_wrong_one_refused(as_role):
 
 
 @pytest.fixture
-def cookies(clinician):
-    client = Client()
-    client.force_login(clinician.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+def cookies(sign_in, clinician):
+    client = sign_in(clinician)
     return {"csrftoken": "a" * 32, **{name: morsel.value for name, morsel in client.cookies.items()}}
 
 

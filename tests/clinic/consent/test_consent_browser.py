@@ -184,11 +184,8 @@ def test_a_stroke_under_the_finger_counts_when_sign_is_pressed(page, address, co
         assert Signature.objects.get().path.count("L") >= 3
 
 
-def test_pages_of_staff_at_both_sizes(browser, served, consent, clinician, tools):
-    from django.test import Client
-
-    client = Client()
-    client.force_login(clinician.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+def test_pages_of_staff_at_both_sizes(sign_in, browser, served, consent, clinician, tools):
+    client = sign_in(clinician)
     cookies = [{"name": key, "value": morsel.value, "url": served} for key, morsel in client.cookies.items()]
     for size, (width, height) in {"phone": (360, 740), "desk": (1280, 900)}.items():
         context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")

@@ -160,6 +160,19 @@ def test_the_key_is_kept_for_its_owner_alone_and_made_once(tmp_path):
     assert [one.name for one in file.parent.iterdir()] == [file.name]
 
 
+def test_a_renewed_seal_is_another_and_what_was_sealed_before_stays_sound(plan, tmp_path):
+    who = uuid.uuid4()
+    first = seal.identity(tmp_path, who, "North Clinic")
+    before = seal.sealed(signed(plan)[1], first, reason="Consent", place="North Clinic")
+    second = seal.renew(tmp_path, who, "North Clinic")
+    assert second.key != first.key and seal.identity(tmp_path, who, "North Clinic") == second
+    after = seal.sealed(signed(plan)[1], second, reason="Consent", place="North Clinic")
+    assert verify.verify(before, [first.certificate]).sound and verify.verify(after, [second.certificate]).sound
+    assert not verify.verify(after, [first.certificate]).sound
+    # The old private key is not kept anywhere.
+    assert [path.stat().st_mode & 0o777 for path in (tmp_path / "seals").iterdir()] == [0o600]
+
+
 def test_only_lines_inside_the_field_are_a_drawing():
     assert drawing.strokes(f" {PATH} ") == PATH
     assert drawing.strokes("") == ""

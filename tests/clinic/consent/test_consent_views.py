@@ -127,14 +127,8 @@ def test_the_owner_adds_clauses_in_both_languages_or_none(as_role, signed, plan)
     assert "Nothing changed" in same.content.decode()
 
 
-def test_another_organisation_finds_nothing(foreign, signed):
-    from django.test import Client
-
-    stranger = Client()
-    stranger.force_login(
-        foreign.memberships.get(role="owner").user,
-        backend="allauth.account.auth_backends.AuthenticationBackend",
-    )
+def test_another_organisation_finds_nothing(sign_in, foreign, signed):
+    stranger = sign_in(foreign.memberships.get(role="owner"))
     for name in ("detail", "file"):
         assert stranger.get(reverse(f"consent:{name}", args=[signed.pk])).status_code == 404
     assert stranger.get(reverse("consent:plan", args=[signed.plan_id])).status_code == 404

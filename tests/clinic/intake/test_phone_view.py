@@ -133,6 +133,15 @@ def test_another_phone_gives_the_date_of_birth_before_it_sees_answers(phone, tok
     assert "smooth skin" in other.get(f"/intake/f/{token}/goals/").content.decode()
 
 
+def test_a_phone_is_known_no_longer_than_a_link_opens(phone, token, monkeypatch):
+    phone.get(f"/intake/f/{token}/")
+    autosave(phone, token, {"wish": "smooth skin"}, 1)
+    assert "Who opens this?" not in phone.get(f"/intake/f/{token}/").content.decode()
+    # A browser that keeps the cookie for longer than it was told is not believed.
+    monkeypatch.setattr("pinprick.clinic.intake.views.phone.COOKIE_SECONDS", -1)
+    assert "Who opens this?" in phone.get(f"/intake/f/{token}/").content.decode()
+
+
 def test_five_wrong_dates_of_birth_close_the_link(phone, token):
     phone.get(f"/intake/f/{token}/")
     autosave(phone, token, {"wish": "smooth skin"}, 1)

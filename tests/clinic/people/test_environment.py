@@ -1,6 +1,10 @@
 """Settings of the environment: checked at start, each refusal naming its variable and no secret."""
 
+import os
+import time
+
 import pytest
+from django.core import signing
 
 from pinprick.clinic import environment, keys
 from pinprick.clinic.settings import database
@@ -35,6 +39,33 @@ def test_a_secret_is_made_once_and_for_its_owner_alone(tmp_path):
     first = keys.kept(tmp_path / "deep" / "secret.key")
     assert first == keys.kept(tmp_path / "deep" / "secret.key") and len(first) > 50
     assert (tmp_path / "deep" / "secret.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_secret_is_renewed_and_the_old_one_believed_for_a_week(tmp_path):
+    path = tmp_path / keys.COOKIE
+    first = keys.kept(path)
+    assert keys.before(path) == []
+    keys.renew(path)
+    second = keys.kept(path)
+    assert second != first and keys.before(path) == [first]
+    keys.renew(path)
+    assert keys.before(path) == [second]
+    assert all(one.stat().st_mode & 0o077 == 0 for one in tmp_path.iterdir()) and len(list(tmp_path.iterdir())) == 2
+    old = time.time() - 8 * 24 * 3600
+    os.utime(tmp_path / "secret.key.old", (old, old))
+    assert keys.before(path) == []
+
+
+def test_a_cookie_signed_before_holds_after_the_key_is_renewed(settings, tmp_path):
+    path = tmp_path / keys.COOKIE
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = keys.kept(path), keys.before(path)
+    before = signing.dumps("who")
+    keys.renew(path)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = keys.kept(path), keys.before(path)
+    assert signing.loads(before) == "who"
+    settings.SECRET_KEY_FALLBACKS = []
+    with pytest.raises(signing.BadSignature):
+        signing.loads(before)
 
 
 def test_a_database_is_named_by_an_address():

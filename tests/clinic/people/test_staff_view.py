@@ -64,6 +64,16 @@ def test_somebody_of_another_clinic_joins_with_the_password_they_have(owner, org
     assert User.objects.get(email="desk@south.example").memberships.count() == 2
 
 
+def test_the_password_that_somebody_has_is_compared_and_not_judged(owner, organisation, foreign):
+    # It may be from before today's rules.
+    theirs = User.objects.get(email="desk@south.example")
+    theirs.set_password("short")
+    theirs.save()
+    where = link(invite(owner, organisation, email="desk@south.example"))
+    assert Client().post(where, {"password": "shorter"}).status_code == 422
+    assert Client().post(where, {"password": "short"}).status_code == 302
+
+
 def test_a_suspended_member_is_signed_out_at_once(owner, as_role, member):
     desk = as_role(Role.DESK)
     assert desk.get("/").status_code == 200

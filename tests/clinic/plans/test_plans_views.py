@@ -9,7 +9,6 @@ import uuid
 from datetime import date
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from pinprick.clinic.people.models import Membership
@@ -271,11 +270,9 @@ def test_revisions_clone_restore_and_undo(as_role, acting, draft, compute):
     assert Plan.objects.get(pk=draft.pk).discarded_at is None
 
 
-def test_another_clinic_sees_nothing(foreign, acting, draft, compute):
+def test_another_clinic_sees_nothing(sign_in, foreign, acting, draft, compute):
     compute(acting, draft)
-    stranger = Client()
-    user = Membership.objects.select_related("user").get(organisation=foreign, role="owner").user
-    stranger.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    stranger = sign_in(Membership.objects.select_related("user").get(organisation=foreign, role="owner"))
     revision = Revision.objects.get().pk
     for name in ("plan", "edit", "progress", "revisions"):
         assert stranger.get(url(name, draft.pk)).status_code == 404, name

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -161,15 +160,13 @@ def test_an_older_screening_is_shown_as_it_was(as_role, acting, made, cheek):
     assert 'name="choice"' not in text
 
 
-def test_roles_and_foreign_clinics(foreign, as_role, acting, made):
+def test_roles_and_foreign_clinics(sign_in, foreign, as_role, acting, made):
     page = reverse("screening:patient", args=[made.patient_id])
     decision = reverse("screening:resolve", args=[made.pk, "SR005"])
     assert as_role("desk").get(page).status_code == 403
     assert as_role("auditor").post(page, GIVEN).status_code == 403
     assert as_role("assistant").post(decision, {"choice": "accept"}).status_code == 403
-    stranger = Client()
-    user = Membership.objects.select_related("user").get(organisation=foreign, role="clinician").user
-    stranger.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    stranger = sign_in(Membership.objects.select_related("user").get(organisation=foreign, role="clinician"))
     assert stranger.get(page).status_code == 404
     assert stranger.get(reverse("screening:screening", args=[made.pk])).status_code == 404
     assert stranger.post(decision, {"choice": "accept"}).status_code == 404

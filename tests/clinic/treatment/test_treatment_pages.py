@@ -382,12 +382,10 @@ def test_roles_do_what_they_may(as_role, session, role: str, see: int, record: b
     assert (client.get(url("sign", session.pk)).status_code == 200) == sign
 
 
-def test_another_organisation_finds_nothing(foreign, session, plan) -> None:
+def test_another_organisation_finds_nothing(sign_in, foreign, session, plan) -> None:
     from pinprick.clinic.people.models import Membership
 
-    stranger = Client()
-    owner = Membership.objects.select_related("user").get(organisation=foreign, role="owner")
-    stranger.force_login(owner.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    stranger = sign_in(Membership.objects.select_related("user").get(organisation=foreign, role="owner"))
     for name in ("session", "sign", "print", "lists"):
         assert stranger.get(url(name, session.pk)).status_code == 404
     for name in ("save", "record", "form", "open", "abandon", "addendum"):

@@ -32,6 +32,7 @@ from pinprick.clinic.api.schemas import (
 from pinprick.clinic.audit import services as audit
 from pinprick.clinic.patients import query, search, services, timeline
 from pinprick.clinic.patients.models import Patient
+from pinprick.clinic.people import second_factor
 from pinprick.clinic.people.access import get
 from pinprick.clinic.people.models import Membership
 from pinprick.clinic.plans.models import Plan
@@ -44,8 +45,9 @@ class Session(APIKeyCookie):
     param_name = settings.SESSION_COOKIE_NAME
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Membership | None:
-        """Return the member who is signed in, if any."""
-        return cast("Membership | None", getattr(request, "member", None))
+        """Return the member who is signed in, with a second factor where the organisation asks for one, if any."""
+        member = cast("Membership | None", getattr(request, "member", None))
+        return None if member is None or second_factor.due(request, member) else member
 
 
 api = NinjaAPI(

@@ -63,6 +63,24 @@ def identity(data: Path, organisation: UUID, name: str) -> Identity:
     return Identity(mark + certificate, key)
 
 
+def renew(data: Path, organisation: UUID, name: str) -> Identity:
+    """Replace the seal of an organisation by a new one and return that; the old key is gone for good.
+
+    What was sealed before stays sound: each consent keeps the certificate that it was sealed with.
+
+    Args:
+        data: the data folder.
+        organisation: whose.
+        name: written into the certificate.
+    """
+    path = data / "seals" / f"{organisation}.pem"
+    if path.exists():
+        fresh = path.with_suffix(f".{secrets.token_hex(8)}")
+        _place(fresh, _made(name))
+        fresh.replace(path)
+    return identity(data, organisation, name)
+
+
 def _place(path: Path, text: str) -> None:
     """Write a file whole, readable by its owner alone, unless another process was first."""
     draft = path.with_suffix(f".{secrets.token_hex(8)}")

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from pinprick.clinic.audit import services as audit
+from pinprick.clinic.people import asking, second_factor
 from pinprick.clinic.people.models import Membership, Tenant
 from pinprick.clinic.people.roles import PERMISSIONS
 
@@ -47,6 +48,9 @@ def allowed(permission: str) -> Callable[[Callable[Concatenate[MemberRequest, P]
                 if request.headers.get("HX-Request"):
                     return HttpResponse(status=401, headers={"HX-Redirect": f"/account/login/?next={request.path}"})
                 return redirect_to_login(request.get_full_path())
+            if second_factor.due(request, member):
+                back = request.path if request.method == "GET" else "/"
+                return asking.send(request, second_factor.confirmation_url(request, back), "second factor")
             if not member.may(permission):
                 audit.act(member.organisation_id, "refused", actor=member.pk, permission=permission)
                 raise PermissionDenied(permission)

@@ -1,13 +1,17 @@
-"""What every template may use: the member and what the role allows."""
+"""What every template may use: the member and what the role allows, and how the page looks."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
+from pinprick.clinic.people import second_factor
 from pinprick.clinic.people.models import Membership
 from pinprick.clinic.people.roles import PERMISSIONS, holds
+
+THEMES = ("light", "dark")
 
 
 class May:
@@ -24,6 +28,13 @@ class May:
 
 
 def member(request: HttpRequest) -> dict[str, Any]:
-    """Return `member` (or None), `organisation` and `may`."""
+    """Return `member` (or None), `organisation`, `may`, the chosen `theme`, and whether a second factor is due."""
     found: Membership | None = getattr(request, "member", None)
-    return {"member": found, "organisation": found.organisation if found else None, "may": May(found)}
+    theme = request.COOKIES.get("__Host-theme" if settings.ENVIRONMENT.https else "theme")
+    return {
+        "member": found,
+        "organisation": found.organisation if found else None,
+        "may": May(found),
+        "theme": theme if theme in THEMES else "",
+        "second_factor_due": found is not None and second_factor.due(request, found),
+    }

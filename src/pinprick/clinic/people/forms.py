@@ -27,6 +27,8 @@ def zones() -> list[tuple[str, str]]:
 class NewPassword(forms.Form):
     """A password of at least fifteen characters; a password manager may fill it in."""
 
+    # Whoever has an account already gives the password they have, which is compared and not judged.
+    is_new = True
     password = forms.CharField(
         label=_("Password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -36,13 +38,16 @@ class NewPassword(forms.Form):
     )
 
     def for_user(self) -> User:
-        """Return whom the password is for, so that it is not their name."""
-        return User(name=self.cleaned_data.get("name", ""), email=self.cleaned_data.get("email", ""))
+        """Return whom the password is for, so that it is not their name or their clinic's."""
+        given = {name: self.cleaned_data.get(name, "") for name in ("name", "email", "organisation", "site")}
+        user = User(name=given["name"], email=given["email"])
+        user.context_names = (given["organisation"], given["site"])
+        return user
 
     def clean(self) -> dict[str, Any]:
         """Refuse what is too short, too common or too like the name."""
         given = super().clean() or self.cleaned_data
-        if given.get("password"):
+        if self.is_new and given.get("password"):
             try:
                 password_validation.validate_password(given["password"], self.for_user())
             except ValidationError as fault:
@@ -112,9 +117,9 @@ class Invite(forms.Form):
 class Join(NewPassword):
     """What an invited person types."""
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, elsewhere: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.is_new = user, not elsewhere
 
     def for_user(self) -> User:
         """Return whom the password is for."""
@@ -144,7 +149,9 @@ class Clinic(forms.ModelForm[Organisation]):
 
     class Meta:
         model = Organisation
-        fields: ClassVar = ["name", "jurisdiction", "currency", "phone", "emergency_phone", "language"]
+        fields: ClassVar = [
+            "name", "jurisdiction", "currency", "phone", "emergency_phone", "language", "second_factor",
+        ]  # fmt: skip
 
 
 class Place(forms.ModelForm[Site]):

@@ -10,20 +10,18 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from pinprick.clinic.people import tenancy
+from pinprick.clinic.people import asking, tenancy
 from pinprick.clinic.people.models import Membership
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 log = logging.getLogger("pinprick.request")
-# Requests of one address that nobody is signed in for; a waiting room's phones share one.
-ANONYMOUS_A_MINUTE = 300
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+# Key of `request.META`: set where somebody is signed out while a request is answered.
+SIGNED_OUT = "PINPRICK_SIGNED_OUT"
 # Session keys.
 MEMBERSHIP, SEEN, LOCKED = "membership", "seen", "locked"
 UNLOCKING = (
@@ -65,6 +63,25 @@ class RequestLog:
         return response
 
 
+class Doors:
+    """Closes what nobody has business at: methods beside those of pages, and the interface over plain HTTP.
+
+    TRACE would show a request to its sender. A program that speaks to the interface without encryption is refused,
+    not led to HTTPS: it would go on sending in the clear and nobody would notice.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer, or refuse."""
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        if settings.SECURE_SSL_REDIRECT and request.path.startswith("/api/") and not request.is_secure():
+            return JsonResponse({"message": "This interface is reached over HTTPS alone."}, status=403)
+        return self.get_response(request)
+
+
 class Tenancy:
     """Sets `request.member` and tells PostgreSQL for which organisation it works, for this request alone."""
 
@@ -87,6 +104,8 @@ class Tenancy:
             tenancy.leave()
         # What is about a person stays in no cache, of a browser or on the way.
         response.headers.setdefault("Cache-Control", "no-store")
+        if request.META.get(SIGNED_OUT):
+            response.headers["Clear-Site-Data"] = '"storage"'
         return response
 
     def _member(self, request: HttpRequest) -> Membership | None:
@@ -96,24 +115,6 @@ class Tenancy:
         chosen = request.session.get(MEMBERSHIP)
         found = mine.filter(pk=chosen).first() if chosen else None
         return found or mine.order_by("created_at").first()
-
-
-class Rate:
-    """Slows down whoever tries many addresses without being signed in: guessed links and scripts."""
-
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer, or ask to wait a minute."""
-        if request.user.is_authenticated or request.path.startswith(("/static/", "/health", "/ready")):
-            return self.get_response(request)
-        key = f"rate:{request.META.get('REMOTE_ADDR', '')}:{int(time.time() // 60)}"
-        if cache.add(key, 1, 120) or cache.incr(key) <= ANONYMOUS_A_MINUTE:
-            return self.get_response(request)
-        return HttpResponse(
-            _("Too many requests. Wait a minute and try again."), status=429, headers={"Retry-After": "60"}
-        )
 
 
 class Idle:
@@ -142,12 +143,7 @@ class Idle:
 
     def _ask(self, request: HttpRequest) -> HttpResponseBase:
         back = request.path if request.method == "GET" else "/"
-        to = f"/account/reauthenticate/?{urlencode({'next': back})}"
-        if request.headers.get("HX-Request"):
-            return HttpResponse(status=401, headers={"HX-Redirect": to})
-        if "application/json" in request.headers.get("Accept", ""):
-            return JsonResponse({"error": "locked", "confirm": to}, status=401)
-        return redirect(to)
+        return asking.send(request, f"/account/reauthenticate/?{urlencode({'next': back})}")
 
 
 def _confirmed_at(request: HttpRequest) -> float:

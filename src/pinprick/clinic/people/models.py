@@ -15,6 +15,13 @@ from pinprick.clinic.people.roles import Role, holds
 from pinprick.clinic.people.zones import is_zone
 
 
+class SecondFactor(models.TextChoices):
+    """Whom an organisation lets in only with a second factor."""
+
+    WEIGHTY = "weighty", _("Whoever may approve plans or manage staff")
+    EVERYONE = "everyone", _("Everyone")
+
+
 class Organisation(models.Model):
     """A clinic or group of clinics: the owner of its patients' records."""
 
@@ -25,6 +32,10 @@ class Organisation(models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     emergency_phone = models.CharField(_("phone out of hours"), max_length=40, blank=True)
     language = models.CharField(_("language"), max_length=8, default="en")
+    second_factor = models.CharField(
+        _("second factor at sign-in"), max_length=10, choices=SecondFactor.choices, default=SecondFactor.WEIGHTY,
+        help_text=_("Whoever has none yet sets one up after signing in, before anything else opens."),
+    )  # fmt: skip
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -60,6 +71,8 @@ class User(AbstractBaseUser):
     objects: ClassVar[Users] = Users()
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    # Names of a clinic that somebody is about to join, which their password must not be made of.
+    context_names: tuple[str, ...] = ()
     # Rights come from memberships alone; what Django asks of its own administration is always refused.
     is_staff = False
     is_superuser = False

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
@@ -140,11 +141,30 @@ def _keep_an_owner(other: Membership) -> None:
         raise Refused("last owner")
 
 
-def end_sessions(user: User) -> int:
-    """End every session of a user; returns how many there were."""
+def remove_second_factor(member: Membership | None, other: Membership) -> None:
+    """Forget the second factors of a colleague who has lost them, and end their sessions; they set up a new one.
+
+    Args:
+        member: the owner who does so; None for whoever runs the server, who may do it for anybody.
+        other: whose are lost.
+
+    Raises:
+        Refused: there is none; or they work elsewhere too, where this organisation has no say.
+    """
+    if member and other.user.memberships.exclude(organisation_id=other.organisation_id).exists():
+        raise Refused("elsewhere")
+    with transaction.atomic():
+        if not Authenticator.objects.filter(user=other.user).delete()[0]:
+            raise Refused("none")
+        audit.act(other.organisation_id, "second factor taken away", actor=member.pk if member else None, target=other)
+    end_sessions(other.user)
+
+
+def end_sessions(user: User, but: str | None = None) -> int:
+    """End every session of a user, but for one where its key is given; returns how many there were."""
     count = 0
     for session in Session.objects.filter(expire_date__gt=timezone.now()):
-        if session.get_decoded().get("_auth_user_id") == str(user.pk):
+        if session.pk != but and session.get_decoded().get("_auth_user_id") == str(user.pk):
             session.delete()
             count += 1
     return count

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/<uuid:pk>/", views.colleague, name="colleague"),
     path("staff/<uuid:pk>/active/", views.set_active, name="set_active"),
     path("staff/<uuid:pk>/password/", views.new_password, name="new_password"),
+    path("staff/<uuid:pk>/second-factor/", views.remove_second_factor, name="remove_second_factor"),
     path("staff/invitations/<uuid:pk>/revoke/", views.revoke, name="revoke"),
     path("clinic/", views.clinic, name="clinic"),
     path("clinic/sites/new/", views.site, name="new_site"),

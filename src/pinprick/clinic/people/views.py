@@ -7,16 +7,20 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
+from django.forms.models import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from pinprick.clinic.people import forms, services, setup
+from pinprick.clinic.audit import services as audit
+from pinprick.clinic.people import asking, forms, second_factor, services, setup
 from pinprick.clinic.people import home as board
 from pinprick.clinic.people.access import MemberRequest, allowed, public
 from pinprick.clinic.people.middleware import MEMBERSHIP
@@ -45,7 +49,7 @@ def first_run(request: HttpRequest, token: str) -> HttpResponse:
         if owner is None:
             raise Http404("setup")
         login(request, owner.user, backend=BACKEND)
-        messages.success(request, _("The clinic is made. Add a second factor now: approving a plan asks for it."))
+        messages.success(request, _("The clinic is made."))
         return redirect("people:home")
     return render(request, "people/first_run.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -61,7 +65,9 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "people/invitation_closed.html", status=410)
     user = User.objects.filter(email__iexact=invitation.email).first()
     elsewhere = bool(user) and not Membership.objects.filter(user=user, organisation=invitation.organisation).exists()
-    form = forms.Join(request.POST or None, user=user or User(name=invitation.name, email=invitation.email))
+    whom = user or User(name=invitation.name, email=invitation.email)
+    whom.context_names = (invitation.organisation.name, invitation.site.name)
+    form = forms.Join(request.POST or None, user=whom, elsewhere=elsewhere)
     if request.method == "POST" and form.is_valid():
         try:
             member = services.accept(invitation, form.cleaned_data["password"])
@@ -156,6 +162,30 @@ def set_active(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 @allowed("people.manage")
 @require_POST
+def remove_second_factor(request: MemberRequest, pk: UUID) -> HttpResponseBase:
+    """Forget a colleague's lost second factor; it asks for one's own, as an approval does."""
+    other, here = _colleague(request, pk), reverse("people:colleague", args=[pk])
+    if second_factor.fresh(request) is None:
+        return asking.send(request, second_factor.confirmation_url(request, here), "second factor")
+    try:
+        services.remove_second_factor(request.member, other)
+    except services.Refused as fault:
+        said = {
+            "none": _("%(name)s has no second factor."),
+            "elsewhere": _("%(name)s also works for another clinic: whoever runs the server can take it away."),
+        }
+        messages.error(request, said[str(fault)] % {"name": other.user.name})
+    else:
+        messages.success(
+            request,
+            _("%(name)s is signed out and sets up a new second factor at the next sign-in.")
+            % {"name": other.user.name},
+        )
+    return redirect(here)
+
+
+@allowed("people.manage")
+@require_POST
 def new_password(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Make a link by which a member sets a new password."""
     other = _colleague(request, pk)
@@ -181,9 +211,12 @@ def revoke(request: MemberRequest, pk: UUID) -> HttpResponse:
 def clinic(request: MemberRequest) -> HttpResponse:
     """The clinic's particulars and its sites."""
     organisation = request.member.organisation
+    before = model_to_dict(organisation)
     form = forms.Clinic(request.POST or None, instance=organisation)
     if request.method == "POST" and form.is_valid():
         form.save()
+        changes = {name: [before[name], form.cleaned_data[name]] for name in form.changed_data}
+        audit.act(organisation.pk, "clinic changed", actor=request.member.pk, **changes)
         messages.success(request, _("Saved."))
         return redirect("people:clinic")
     context = {"form": form, "sites": organisation.sites.order_by("name")}
@@ -242,7 +275,7 @@ def switch(request: MemberRequest, pk: UUID) -> HttpResponse:
 def sign_out_everywhere(request: MemberRequest) -> HttpResponse:
     """End all sessions of oneself."""
     count = services.end_sessions(request.member.user)
-    request.session.flush()
+    logout(request)
     messages.success(
         request, ngettext("%(count)d session ended.", "%(count)d sessions ended.", count) % {"count": count}
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -25,7 +26,9 @@ from pinprick.clinic.patients.dates import partial
 from pinprick.clinic.patients.forms import MONTH_FIRST
 from pinprick.clinic.people.access import public
 
-COOKIE = "intake"
+# With HTTPS a browser takes it only over HTTPS; it is for the addresses of the questionnaire alone.
+COOKIE = "__Secure-intake" if settings.ENVIRONMENT.https else "intake"
+COOKIE_SECONDS = services.LINK_HOURS * 3600
 MOST_TRIES = 5
 
 
@@ -57,7 +60,8 @@ def _is_known(request: HttpRequest, link: Link, response: Response) -> bool:
     """Whether this browser may see what was answered: it opened the link first, or gave the date of birth."""
     if not response.typed or response.patient.birth_date is None:
         return True
-    return bool(request.get_signed_cookie(COOKIE, "", salt=str(link.pk)) == str(response.pk))
+    known = request.get_signed_cookie(COOKIE, "", salt=str(link.pk), max_age=COOKIE_SECONDS)
+    return bool(known == str(response.pk))
 
 
 def _remembered(answer: HttpResponseBase, request: HttpRequest, link: Link, response: Response) -> HttpResponseBase:
@@ -65,11 +69,11 @@ def _remembered(answer: HttpResponseBase, request: HttpRequest, link: Link, resp
         COOKIE,
         str(response.pk),
         salt=str(link.pk),
-        max_age=services.LINK_HOURS * 3600,
+        max_age=COOKIE_SECONDS,
         path="/intake/f/",
         httponly=True,
         samesite="Lax",
-        secure=request.is_secure(),
+        secure=settings.ENVIRONMENT.https or request.is_secure(),
     )
     return answer
 

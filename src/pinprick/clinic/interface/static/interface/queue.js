@@ -13,7 +13,7 @@
  * @property {Record<string, string[]>} fields what was typed, by field
  * @property {Record<string, string[]>} before what stood there before
  */
-/** @typedef {{ acked: number | null, saves: Save[] }} Waiting */
+/** @typedef {{ acked: number | null, saves: Save[], whose?: string }} Waiting */
 /**
  * What the server answers; the contract stands in `interface/autosave.py`.
  * @typedef {string | string[]} Value
@@ -24,11 +24,14 @@
  * @typedef {{ status: 200, body: Kept } | { status: 401, body: Locked } | { status: 409, body: Newer } | { status: 422, body: Refused }} Answer
  */
 
+/** What every queue is filed under, before its address. */
+export const PREFIX = "pinprick.saves:";
+
 export class Queue {
   /** @param {string} address where saves go; also what the queue is filed under. */
   constructor(address) {
     this.address = address;
-    this.name = `pinprick.saves:${address}`;
+    this.name = `${PREFIX}${address}`;
   }
 
   /** @returns {Waiting} */
@@ -42,7 +45,7 @@ export class Queue {
 
   /** @param {Waiting} kept */
   write(kept) {
-    if (kept.saves.length) localStorage.setItem(this.name, JSON.stringify(kept));
+    if (kept.saves.length) localStorage.setItem(this.name, JSON.stringify({ ...kept, whose: document.body.dataset.member }));
     else localStorage.removeItem(this.name);
   }
 
@@ -133,6 +136,6 @@ async function post(address, save, version) {
 
 /** @returns {string} the token that proves that a request comes from our own page; the cookie's is the newest. */
 export function token() {
-  const cookie = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+  const cookie = /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie);
   return cookie?.[1] ?? JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? "";
 }

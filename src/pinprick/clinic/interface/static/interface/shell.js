@@ -2,6 +2,7 @@
 /** Small things of every page: shortcuts, dates read back in words, sliders that say their value, menus that close. */
 
 import { open } from "./dialog.js";
+import "./waiting.js";
 
 const OFF = "pinprick.shortcuts.off";
 let awaitingGo = 0;

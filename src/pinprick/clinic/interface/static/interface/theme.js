@@ -15,8 +15,9 @@ export function theme() {
 export function choose(name) {
   if (name) document.documentElement.dataset.theme = name;
   else delete document.documentElement.dataset.theme;
-  const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `theme=${name}; Path=/; Max-Age=${name ? YEAR : 0}; SameSite=Lax${secure}`;
+  const secure = location.protocol === "https:";
+  const age = name ? YEAR : 0;
+  document.cookie = `${secure ? "__Host-" : ""}theme=${name}; Path=/; Max-Age=${age}; SameSite=Lax${secure ? "; Secure" : ""}`;
   mark();
 }
 
