@@ -22,7 +22,7 @@ HEAD = """# How fast, and how exact
 
 Every figure on this page is read from a record in `benchmarks/results/`; none is typed. To measure again on a quiet machine and renew the page:
 
-```text
+```
 make bench
 ```
 

@@ -6,11 +6,16 @@ import tempfile
 
 import django
 import pytest
+from hypothesis import HealthCheck, settings
 
 os.environ["PINPRICK_DATA"] = tempfile.mkdtemp(prefix="pinprick-tests-")
 os.environ["DJANGO_SETTINGS_MODULE"] = "pinprick.clinic.settings"
 os.environ.pop("DATABASE_URL", None)
 django.setup()
+
+# A slow machine is no fault: no example is judged by the time that it takes to make or to run.
+settings.register_profile("pinprick", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("pinprick")
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
