@@ -67,6 +67,7 @@ def commands() -> list[Line]:
 def folder_of_examples(tmp_path, monkeypatch):
     for folder in ("examples", "docs"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
+    shutil.copy(ROOT / "SECURITY.md", tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

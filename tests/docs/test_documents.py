@@ -100,10 +100,14 @@ def test_every_field_of_a_case_is_described():
 
 
 def test_links_between_pages_lead_somewhere():
+    # What the hook writes is there only once the site is built.
+    hook = generator("result_hook")
+    made = {ROOT / "docs" / hook.FOLDER / name for name in hook.pages()}
     for page in PAGES:
         for target in re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8")):
             if "://" not in target:
-                assert (page.parent / target).exists(), f"{page.name}: {target}"
+                place = page.parent / target
+                assert place.exists() or place in made, f"{page.name}: {target}"
 
 
 def test_every_page_is_in_the_navigation():

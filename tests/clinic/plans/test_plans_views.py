@@ -9,6 +9,7 @@ import uuid
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from pinprick.clinic.people.models import Membership
@@ -233,7 +234,7 @@ def test_the_report_is_read_in_the_language_of_the_reader(as_role, acting, draft
     monkeypatch.setattr("pinprick.plan", None)
     client = as_role("clinician")
     kept = client.get(url("report", draft.current_id)).content.decode()
-    client.cookies["django_language"] = "es"
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "es"
     answer = client.get(url("report", draft.current_id))
     spanish = answer.content.decode()
     assert '<html lang="en-GB">' in kept
