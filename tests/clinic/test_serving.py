@@ -23,6 +23,8 @@ from pinprick.clinic import starting
 from pinprick.clinic.database import Embedded
 from pinprick.errors import InputError
 
+# Each starts processes of its own, which takes longer than the default suite has.
+pytestmark = pytest.mark.slow
 COMMAND = [sys.executable, "-c", "from pinprick.cli.main import run; run()", "serve"]
 
 
