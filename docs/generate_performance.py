@@ -103,6 +103,8 @@ def machines(all_: dict[str, Record]) -> list[str]:
     rows = []
     for name, record in all_.items():
         where = record["machine"]
+        if isinstance(where, str):
+            continue  # the record of the clinic's load has a table of its own, in benchmarks/README.md
         load = next((where[key] for key in ("load_before", "load_average_at_start") if key in where), None)
         day = where.get("recorded") or where.get("date") or record.get("recorded") or "not recorded"
         cores = f"{where.get('device', '')} {where['processor']}".strip() if "device" in where else where["processor"]
