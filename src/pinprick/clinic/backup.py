@@ -32,7 +32,7 @@ MANIFEST, DUMP, FILES = "manifest.json", "database.dump", "files/"
 # Sign-ins and what is recomputed at need; everything else is content.
 _PASSING = ("django_session", "cache")
 # What of the data folder is not content: the database itself, and what each start makes anew.
-_MADE_ANEW = frozenset({"postgres", "static", "cache", "locale", "serving.lock"})
+_MADE_ANEW = frozenset({"postgres", "static", "cache", "locale", "serving.lock", "machine-code"})
 _CHUNK = 1 << 20
 _CUSTODIAN_ONLY = 0o600
 

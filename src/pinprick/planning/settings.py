@@ -12,6 +12,7 @@ import numpy as np
 from pinprick import evidence
 from pinprick.cascade import Course
 from pinprick.device import Device, device
+from pinprick.evidence import SessionDefault
 from pinprick.injury import Technique
 from pinprick.planning.adjunct import adjuncts_for
 from pinprick.planning.case import Case
@@ -180,13 +181,19 @@ def least_interval_days(case: Case) -> float:
     return evidence.value("planning.least_interval_dark_skin") if dark else 0.0
 
 
+def session_default(indication: str) -> SessionDefault | None:
+    """Return our default of sessions and interval for an indication; None where there is none."""
+    known = (one for one in evidence.session_defaults() if indication.startswith(one.trial_indication))
+    return next(known, None)
+
+
 def usual_interval_days(case: Case) -> float | None:
     """Return the least interval of our default for the indication, in days; None where there is no default."""
-    for record in evidence.session_defaults():
-        if case.concern.indication.startswith(record.trial_indication):
-            evidence.cite(*record.sources)
-            return float(record.interval_days[0])
-    return None
+    record = session_default(case.concern.indication)
+    if record is None:
+        return None
+    evidence.cite(*record.sources)
+    return float(record.interval_days[0])
 
 
 def spacing_of(case: Case, course: Course) -> str:
@@ -196,20 +203,19 @@ def spacing_of(case: Case, course: Course) -> str:
         return f"an interval of {course.interval_days:g} days is below the {least:g} that rule SR035 asks for dark skin"
     step = evidence.value("planning.search.interval_step")
     most = case.preferences.max_sessions
-    for record in evidence.session_defaults():
-        if case.concern.indication.startswith(record.trial_indication):
-            fewest = min(record.sessions[0], most or record.sessions[0])
-            if case.request.sessions is None and course.sessions < fewest:
-                verb = "is" if course.sessions == 1 else "are"
-                return f"{counted(course.sessions, 'session')} {verb} fewer than the {fewest} that are defended"
-            low, high = record.interval_days
-            if course.sessions == 1 or requested:
-                return ""
-            # A default of 30 days is kept by four weeks, the nearest that a clinic books.
-            if course.interval_days <= low - step or course.interval_days >= high + step:
-                return (
-                    f"an interval of {course.interval_days:g} days is outside the {low}-{high} days that are defended"
-                )
+    record = session_default(case.concern.indication)
+    if record is None:
+        return ""
+    fewest = min(record.sessions[0], most or record.sessions[0])
+    if case.request.sessions is None and course.sessions < fewest:
+        verb = "is" if course.sessions == 1 else "are"
+        return f"{counted(course.sessions, 'session')} {verb} fewer than the {fewest} that are defended"
+    if course.sessions == 1 or requested:
+        return ""
+    low, high = record.interval_days
+    # A default of 30 days is kept by four weeks, the nearest that a clinic books.
+    if course.interval_days <= low - step or course.interval_days >= high + step:
+        return f"an interval of {course.interval_days:g} days is outside the {low}-{high} days that are defended"
     return ""
 
 
@@ -217,11 +223,11 @@ def course_ranges(indication: str) -> tuple[tuple[int, int], tuple[float, float]
     """Return (fewest, most) sessions and (shortest, longest) interval in days, of defaults and published protocols."""
     sessions: list[int] = []
     intervals: list[float] = []
-    for record in evidence.session_defaults():
-        if indication.startswith(record.trial_indication):
-            evidence.cite(*record.sources)
-            sessions += record.sessions
-            intervals += [float(day) for day in record.interval_days]
+    record = session_default(indication)
+    if record is not None:
+        evidence.cite(*record.sources)
+        sessions += record.sessions
+        intervals += [float(day) for day in record.interval_days]
     # Two-week intervals stand beside our default where trials used them: the disagreement is kept inside the search.
     for treatment in evidence.treatments():
         if treatment.trial_indication and indication.startswith(treatment.trial_indication):

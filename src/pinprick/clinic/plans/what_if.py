@@ -11,14 +11,15 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from pinprick import evidence
-from pinprick.clinic.interface.engine_text import said
+from pinprick.clinic.interface.engine_text import active, said
 from pinprick.clinic.plans import wording
 from pinprick.device import Device, device
 from pinprick.injury import Injury, Technique, puncture
-from pinprick.outcome import Outlook
+from pinprick.language import localised
+from pinprick.outcome import Outlook, modality
 from pinprick.planning import Answer, Case, Setting, what_if
 from pinprick.planning.alternative import alternative_prices, alternatives, barred, better_than
-from pinprick.planning.settings import course_ranges
+from pinprick.planning.settings import course_ranges, session_default
 from pinprick.planning.zone_limit import zone_limit
 from pinprick.report import names
 from pinprick.report.comparison import Rival, comparison
@@ -144,11 +145,9 @@ def usual(case: Case, head: Device) -> Setting:
     """Return where the sliders begin without a plan: the least defended length of each zone and our usual course."""
     found = [zone_limit(head, zone, case.clinic.jurisdiction, off_label=False) for zone in case.concern.zones]
     lengths = tuple(needle(head).within(limit.set_length(limit.low_mm or 0.0) or needle(head).low) for limit in found)
-    record = next(
-        (one for one in evidence.session_defaults() if case.concern.indication.startswith(one.trial_indication)), None
-    )
-    count = record.sessions[0] if record else 3
-    gap = record.interval_days[0] if record else 28
+    record, kind = session_default(case.concern.indication), modality("microneedling")
+    count = record.sessions[0] if record else kind.sessions
+    gap = record.interval_days[0] if record else kind.interval_days
     spread = passes(head)
     middle = spread.within((spread.low + spread.high) / 2)
     return Setting(head.id, lengths, int(middle), count, intervals(case.concern.indication).within(gap))
@@ -179,7 +178,7 @@ def answer(case: Case, setting: Setting, limits: Limits, on: date) -> Shown:
         downtime=days,
         downtime_course=float(np.median(found.downtime_course_days)),
         pain=float(np.median(predicted.pain_0_10)),
-        price=price(found.quote),
+        price=localised(price(found.quote), active()),
         weeks=(count - 1) * gap / 7,
         broken=(*map(said, found.not_allowed), *_wishes(found, limits, days[1])),
         fan=fan(predicted, (), [gap * n for n in range(count)]) if number else None,
